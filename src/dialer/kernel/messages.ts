@@ -1,0 +1,231 @@
+/**
+ * The kernel's whole vocabulary: what goes in and what comes out. Plain data only, so that a log of inputs can be
+ * replayed. `at` is the dialer's monotonic clock in milliseconds (deadlines); `wall` is business time in epoch
+ * milliseconds (windows of the abandon ledger).
+ */
+
+export type AgentId = string;
+export type AttemptId = string;
+export type CampaignId = string;
+export type OrganisationId = string;
+
+export type AgentState = 'LOGGED_OUT' | 'IDLE' | 'AVAILABLE' | 'RESERVED' | 'CONNECTED' | 'WRAP_UP';
+
+export type AbandonCause = 'OVERDIAL' | 'AGENT_LOST' | 'AMD_FALSE' | 'FAULT';
+
+/** How an attempt ended. Every attempt ends in exactly one. */
+export type TelephonyOutcome =
+  | 'LIVE_VOICE'
+  | 'MACHINE'
+  | 'FAX'
+  | 'SIT'
+  | 'ABANDONED'
+  | 'CUSTOMER_ABANDONED'
+  | 'BUSY'
+  | 'NO_ANSWER'
+  | 'INVALID_NUMBER'
+  | 'REJECTED'
+  | 'CONGESTION'
+  | 'NETWORK_FAILURE'
+  | 'CONFIG_ERROR'
+  | 'CANCELLED'
+  | 'NOT_PLACED'
+  | 'UNKNOWN';
+
+export interface AbandonPolicy {
+  /** Percent of live answers, e.g. 3. */
+  limitPercent: number;
+  /** Every window in force, in milliseconds (30 days by default). */
+  windowsMs: number[];
+  /** A live person not in a bridge within this many milliseconds is abandoned (2000). */
+  withinMs: number;
+  /** From where the clock runs. GREETING_END falls back to answer when telephony does not report it. */
+  clockStart: 'GREETING_END' | 'ANSWER';
+}
+
+export interface CampaignConfig {
+  id: CampaignId;
+  organisationId: OrganisationId;
+  pacing: { mode: 'PROGRESSIVE'; dialingRate: number };
+  /** Teams whose agents the campaign may reserve. */
+  teamIds: string[];
+  /** Lower is served first. */
+  rank: number;
+  ringLimitMs: number;
+  minimumRingMs: number;
+  /** The longest time from answer in which a line can still resolve without a verdict (CPA), 0 without CPA. */
+  analysisMs: number;
+  /** Whether calls are classified (CPA on); without it every answer is a live answer. */
+  classified: boolean;
+  abandon: AbandonPolicy;
+  /** A reservation older than this is renewed (3600 s). */
+  maxReservationMs: number;
+  /** After this the wrap-up ends by itself. */
+  wrapUpLimitMs: number;
+  /** Length of the abandoned-call message, for the guard on its playback. */
+  messageMs: number;
+}
+
+/** One minute of one campaign: what the ledger is made of. `minute` is epoch milliseconds, floored. */
+export interface LedgerMinute {
+  minute: number;
+  liveAnswers: number;
+  abandons: number;
+}
+
+export interface AgentSeed {
+  id: AgentId;
+  organisationId: OrganisationId;
+  teamId: string;
+  sessionId: string;
+  legUp: boolean;
+}
+
+/** An attempt found in flight at take-over, with what the switch says of it. */
+export interface CallSeed {
+  attemptId: AttemptId;
+  campaignId: CampaignId;
+  agentId: AgentId | null;
+  phase: 'PLACED' | 'RINGING' | 'ANSWERED' | 'CONNECTED';
+  placedAt: number;
+  answeredAt?: number;
+}
+
+interface Stamp {
+  at: number;
+  wall: number;
+}
+
+export type Input = Stamp &
+  (
+    | { type: 'tick' }
+    // control
+    | { type: 'campaignStarted'; campaign: CampaignConfig; ledger: LedgerMinute[] }
+    | { type: 'campaignChanged'; campaign: CampaignConfig }
+    /** False while paused, pending, stopped: no claims, agents are released as their lines resolve. */
+    | { type: 'campaignDialling'; campaignId: CampaignId; dialling: boolean }
+    /** Sent once nothing of it is in flight. */
+    | { type: 'campaignRemoved'; campaignId: CampaignId }
+    | { type: 'organisationStopped'; organisationId: OrganisationId }
+    | { type: 'organisationResumed'; organisationId: OrganisationId }
+    /** Whether originates may leave at all: live lease, link up and reconciled, clocks agree. */
+    | { type: 'originating'; allowed: boolean }
+    | { type: 'callsRestored'; calls: CallSeed[] }
+    // agents
+    | { type: 'agentLoggedIn'; agent: AgentSeed; state: AgentState; idleReason?: string }
+    | { type: 'agentWants'; agentId: AgentId; state: 'AVAILABLE' }
+    | { type: 'agentWants'; agentId: AgentId; state: 'IDLE' | 'LOGGED_OUT'; reason: string }
+    | { type: 'agentLeg'; agentId: AgentId; up: true }
+    | { type: 'agentLeg'; agentId: AgentId; up: false; why: string }
+    | { type: 'wrapUpDone'; agentId: AgentId; attemptId: AttemptId }
+    /** The agent ends the call with the customer. */
+    | { type: 'agentHangsUp'; agentId: AgentId; attemptId: AttemptId }
+    | { type: 'presence'; agentId: AgentId; presence: 'PRESENT' | 'ABSENT' | 'UNKNOWN' }
+    // contacts
+    /** How many candidates the shell holds, and whether more may come now. */
+    | { type: 'candidates'; campaignId: CampaignId; held: number; more: boolean }
+    // results of commands
+    | { type: 'claimed'; claimId: string; campaignId: CampaignId; lines: { slot: number; attemptId: AttemptId }[] }
+    | { type: 'placed'; attemptId: AttemptId }
+    | { type: 'notPlaced'; attemptId: AttemptId; code: string }
+    | { type: 'connected'; attemptId: AttemptId; agentId: AgentId }
+    | { type: 'connectFailed'; attemptId: AttemptId; agentId: AgentId; code: 'LEG_GONE' | 'AGENT_GONE' | 'FAILED' }
+    // calls
+    | { type: 'ringing'; attemptId: AttemptId }
+    | { type: 'answered'; attemptId: AttemptId }
+    | {
+        type: 'classified';
+        attemptId: AttemptId;
+        result: 'human' | 'machine' | 'fax' | 'sit' | 'unsure';
+        /** On our monotonic clock. */
+        greetingEndedAt?: number;
+      }
+    | { type: 'playFinished'; attemptId: AttemptId }
+    | {
+        type: 'ended';
+        attemptId: AttemptId;
+        /** What the network said; `answered` when the call had been up. */
+        cause:
+          | 'answered'
+          | 'busy'
+          | 'no_answer'
+          | 'invalid_number'
+          | 'rejected'
+          | 'congestion'
+          | 'network_failure'
+          | 'config_error'
+          | 'cancelled';
+        by: 'us' | 'far' | 'network' | 'unknown';
+        q850?: number;
+        sip?: number;
+      }
+  );
+
+export type CallTimes = {
+  placedAt?: number;
+  ringingAt?: number;
+  answeredAt?: number;
+  classifiedAt?: number;
+  connectedAt?: number;
+  endedAt: number;
+};
+
+/** Command ids are `<epoch>-<counter>`: unique for a dialer, the same for the same inputs. */
+export type Command = { id: string } & (
+  /** Claim one contact per slot in one transaction; answered by one `claimed` (slots not filled are missing there). */
+  | {
+      type: 'claim';
+      campaignId: CampaignId;
+      slots: { slot: number; pledge: AgentId | null }[];
+    }
+  /** Send the originate of a claimed attempt. Answered by `placed` or `notPlaced`. */
+  | { type: 'place'; attemptId: AttemptId; campaignId: CampaignId; ringLimitMs: number }
+  /** A reservation begins: bring the agent's leg up (the reservation call) unless it is. Answered by `agentLeg`. */
+  | { type: 'reserve'; agentId: AgentId; campaignId: CampaignId; reservationId: string; ring: boolean }
+  | { type: 'release'; agentId: AgentId; campaignId: CampaignId; reservationId: string; reason: string }
+  | { type: 'closeLeg'; agentId: AgentId }
+  /** Answered by `connected` or `connectFailed`. */
+  | { type: 'connect'; attemptId: AttemptId; agentId: AgentId; deadlineAt: number }
+  /** The lawful message of an abandoned call. Answered by `playFinished` (also when it failed). */
+  | { type: 'playAbandonedMessage'; attemptId: AttemptId }
+  | { type: 'hangup'; attemptId: AttemptId; reason: 'normal' | 'machine' | 'abandoned' | 'cancelled' }
+  /** The agent's state as the desktop and the history show it. `customer` is the attempt whose data the panel shows. */
+  | {
+      type: 'agentState';
+      agentId: AgentId;
+      state: AgentState;
+      reason: string | null;
+      campaignId: CampaignId | null;
+      reservationId: string | null;
+      /** 1:1 shows the customer from the moment of dialling; above 1 only once connected. */
+      customer: AttemptId | null;
+      /** A change that waits for a pledged line or a call to resolve, e.g. IDLE asked for in mid-call. */
+      pending: 'IDLE' | 'LOGGED_OUT' | null;
+      sessionEnded: boolean;
+    }
+  /** A mark in the life of a call, written in order, that a take-over reads. */
+  | {
+      type: 'mark';
+      attemptId: AttemptId;
+      phase: 'PLACED' | 'RINGING' | 'ANSWERED' | 'CONNECTED';
+      agentId: AgentId | null;
+      at: number;
+    }
+  /** The end of an attempt: outcome, number released, ledger, outbox, one transaction. */
+  | {
+      type: 'outcome';
+      attemptId: AttemptId;
+      campaignId: CampaignId;
+      outcome: TelephonyOutcome;
+      abandonCause: AbandonCause | null;
+      /** Counts in the abandon rate's denominator. */
+      liveAnswer: boolean;
+      /** Bridged only after the limit: it counts as abandoned all the same. */
+      late: boolean;
+      agentId: AgentId | null;
+      by: 'us' | 'far' | 'network' | 'unknown';
+      q850: number | null;
+      sip: number | null;
+      times: CallTimes;
+    }
+);

@@ -1,0 +1,11 @@
+import { type ClickHouseClient, createClient } from '@clickhouse/client';
+
+export type Warehouse = ClickHouseClient;
+
+export const createWarehouse = (url: string): Warehouse =>
+  createClient({
+    url,
+    request_timeout: 30_000,
+    max_open_connections: 8,
+    clickhouse_settings: { date_time_input_format: 'best_effort' },
+  });

@@ -1,0 +1,47 @@
+import { Pool, type PoolClient, type PoolConfig, types } from 'pg';
+
+export type Sql = Pick<PoolClient, 'query'>;
+
+// int8 and numeric as numbers: identities, counters and rates here stay far below 2^53.
+types.setTypeParser(types.builtins.INT8, Number);
+types.setTypeParser(types.builtins.NUMERIC, Number);
+
+export interface PostgresOptions extends PoolConfig {
+  url: string;
+  /** Shown in pg_stat_activity; a dialer puts its id and epoch here so that a take-over can end its backends. */
+  applicationName: string;
+  statementTimeoutMs?: number;
+}
+
+export const createPool = ({ url, applicationName, statementTimeoutMs = 15_000, ...rest }: PostgresOptions): Pool => {
+  const pool = new Pool({
+    connectionString: url,
+    application_name: applicationName,
+    statement_timeout: statementTimeoutMs,
+    idle_in_transaction_session_timeout: 15_000,
+    max: 8,
+    ...rest,
+  });
+  // A lost idle connection must not end the process: the next query opens a new one.
+  pool.on('error', () => undefined);
+  return pool;
+};
+
+/** Runs `work` in one transaction; rolls back and rethrows on any error. */
+export const transaction = async <T>(pool: Pool, work: (sql: PoolClient) => Promise<T>): Promise<T> => {
+  const client = await pool.connect();
+  let broken = false;
+  try {
+    await client.query('BEGIN');
+    const result = await work(client);
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => {
+      broken = true;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+};

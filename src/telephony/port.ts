@@ -1,0 +1,171 @@
+/**
+ * What the dialer needs from a switch. One adapter implements it: ARI (`src/telephony/ari/`).
+ * Times are milliseconds; `at` is the switch's clock, `receivedAt` our monotonic clock at receipt.
+ */
+
+/** Chosen by the dialer before dialling; the switch's channel id. For a customer leg it equals the attempt's id. */
+export type LegId = string;
+/** One agent's nailed-up leg together with its bridge; outlives reservations. */
+export type AgentSessionId = string;
+/** Rises with every (re)connect to the switch's event stream. */
+export type LinkEpoch = number;
+
+export interface OriginateCommand {
+  leg: LegId;
+  campaignId: string;
+  /** E.164 of the called person. */
+  to: string;
+  callerId: string;
+  trunk: string;
+  /** Rounded up to the switch's granularity (whole seconds on Asterisk); the adapter also guards it by +2 s. */
+  ringTimeoutMs: number;
+  /** Not sent once this moment (our monotonic clock) has passed: the ack is then `expired` and no event follows. */
+  notAfter: number;
+  /** Call progress analysis, when the campaign wants it. */
+  cpa?: CpaParams;
+  /** What the switch plays by itself when the dialer is gone at the moment of answer. */
+  onDialerLost: { media: MediaRef };
+}
+
+export type MediaRef = string;
+
+export interface CpaParams {
+  amd: boolean;
+  terminatingTone: boolean;
+  minSilenceMs: number;
+  analysisPeriodMs: number;
+  minimumValidSpeechMs: number;
+  maxTimeAnalysisMs: number;
+  maxTermToneAnalysisMs: number;
+  onUnsure: 'human' | 'machine';
+}
+
+export type OriginateRefusal =
+  | 'duplicate'
+  | 'expired'
+  | 'link_down'
+  | 'no_capacity'
+  | 'rate_limited'
+  | 'bad_destination'
+  | 'unknown_outcome';
+export type OriginateAck = { ok: true } | { ok: false; retryable: boolean; code: OriginateRefusal };
+
+export type Ack = { ok: true } | { ok: false; code: 'leg_gone' | 'link_down' | 'refused' | 'timeout'; detail?: string };
+
+export type ConnectResult =
+  | { ok: true; connectedAt: number }
+  | { ok: false; code: 'leg_gone' | 'agent_gone' | 'link_down' | 'timeout' };
+
+export type TelephonyCause =
+  | 'answered'
+  | 'busy'
+  | 'no_answer'
+  | 'invalid_number'
+  | 'rejected'
+  | 'congestion'
+  | 'network_failure'
+  | 'config_error'
+  | 'cancelled';
+
+export type HangupReason = 'normal' | 'machine' | 'abandoned' | 'cancelled' | 'shutdown';
+
+interface LegEvent {
+  linkEpoch: LinkEpoch;
+  leg: LegId;
+  /** 1, 2, 3 … for each leg. */
+  seq: number;
+  at: number;
+  receivedAt: number;
+}
+
+export type TelephonyEvent =
+  | { type: 'link'; state: 'up' | 'down'; linkEpoch: LinkEpoch; why?: string }
+  /** Another process took this application's stream: fatal for the receiver. */
+  | { type: 'replaced'; linkEpoch: LinkEpoch }
+  /** The switch answered a ping on the event socket. */
+  | { type: 'alive'; receivedAt: number }
+  | (LegEvent & { type: 'progress'; kind: 'dialing' | 'ringing' | 'earlyMedia' })
+  | (LegEvent & { type: 'answered' })
+  | (LegEvent & {
+      type: 'classified';
+      result: 'human' | 'machine' | 'fax' | 'sit' | 'unsure';
+      cause: string;
+      tookMs: number;
+      greetingEndedAt?: number;
+    })
+  | (LegEvent & { type: 'beep' })
+  | (LegEvent & { type: 'connected'; agent: AgentSessionId })
+  | (LegEvent & { type: 'disconnected'; agent: AgentSessionId })
+  | (LegEvent & { type: 'playFinished'; playId: string; ok: boolean })
+  | (LegEvent & { type: 'dtmf'; digit: string })
+  /** Exactly once for every accepted leg, always its last event. */
+  | (LegEvent & {
+      type: 'ended';
+      cause: TelephonyCause;
+      by: 'us' | 'far' | 'network' | 'unknown';
+      q850?: number;
+      sip?: number;
+      /** True when a snapshot, not the switch's own event, told of the end. */
+      inferred: boolean;
+    })
+  /** The agent's nailed-up leg. */
+  | { type: 'agentSession'; state: 'ringing' | 'up'; agent: AgentSessionId; linkEpoch: LinkEpoch; receivedAt: number }
+  | {
+      type: 'agentSession';
+      state: 'down';
+      why: 'unanswered' | 'declined' | 'failed' | 'hung_up' | 'lost' | 'closed';
+      agent: AgentSessionId;
+      linkEpoch: LinkEpoch;
+      receivedAt: number;
+    };
+
+export interface LegSnapshot {
+  leg: LegId;
+  state: 'dialing' | 'ringing' | 'up';
+  /** The agent session whose bridge the leg is in. */
+  bridgedTo?: AgentSessionId;
+}
+
+export interface SwitchSnapshot {
+  linkEpoch: LinkEpoch;
+  legs: LegSnapshot[];
+  /** Agent sessions whose leg is up. */
+  agentSessions: AgentSessionId[];
+}
+
+/** What an answered leg left behind: it outlives the channel until it is cleared. */
+export type LegMark = 'answered' | 'served' | 'none' | 'unreadable';
+
+export interface TelephonyPort {
+  readonly capabilities: {
+    clientLegIds: boolean;
+    snapshot: boolean;
+    amd: 'inline' | 'async' | 'none';
+    faxDetect: boolean;
+    beepDetect: boolean;
+    sipCodeInCause: boolean;
+    maxOriginatesPerSecond: number;
+    maxLegs: number;
+  };
+  /** Opens the event stream. `sink` is synchronous and must not throw. */
+  start(sink: (event: TelephonyEvent) => void): Promise<void>;
+  /** Closes the stream; legs are left as they are (the caller drains first). */
+  stop(): Promise<void>;
+  /** Resolves on accept, not on answer. Every accepted leg ends in exactly one `ended`. */
+  originate(command: OriginateCommand): Promise<OriginateAck>;
+  /** Rings the agent's device and nails it to a bridge of its own; resolves on accept, `agentSession` events tell the rest. */
+  openAgentSession(command: { id: AgentSessionId; endpoint: string; ringTimeoutMs: number }): Promise<Ack>;
+  closeAgentSession(id: AgentSessionId): Promise<Ack>;
+  /** Resolves when both are in the bridge, or on failure; marks the leg `served`. */
+  connect(command: { leg: LegId; agent: AgentSessionId; deadlineMs: number }): Promise<ConnectResult>;
+  play(command: { leg: LegId; playId: string; media: MediaRef }): Promise<Ack>;
+  /** A short tone to the agent, heard before the customer joins. */
+  tone(agent: AgentSessionId): Promise<Ack>;
+  stopPlay(playId: string): Promise<Ack>;
+  /** Succeeds for a leg that no longer exists. */
+  hangup(command: { leg: LegId; reason: HangupReason }): Promise<Ack>;
+  snapshot(): Promise<SwitchSnapshot>;
+  /** Reads the mark of a leg; `unreadable` when the switch cannot tell. */
+  readMark(leg: LegId): Promise<LegMark>;
+  clearMark(leg: LegId): Promise<void>;
+}
