@@ -1,0 +1,29 @@
+import type { GateVerdict } from './facts';
+
+/** What becomes of a contact that a gate refused at its claim. */
+export type Consequence =
+  /** The gate is the campaign's or the row has changed meanwhile: the contact stays as it is. */
+  { kind: 'KEEP' } | { kind: 'DELAY'; dueAt: number } | { kind: 'CLOSE'; reason: string };
+
+export const consequenceOf = (refusal: GateVerdict): Consequence => {
+  switch (refusal.gate) {
+    case 'ORGANISATION_DIALLING':
+    case 'CAMPAIGN_STATE':
+    case 'SCHEDULE':
+    case 'CONTACT_STATE':
+    case 'CONTACT_DUE':
+      return { kind: 'KEEP' };
+    case 'ATTEMPTS':
+      return { kind: 'CLOSE', reason: 'MAX_ATTEMPTS' };
+    case 'CALLING_HOURS':
+      return refusal.nextAt === undefined
+        ? { kind: 'CLOSE', reason: 'NO_LAWFUL_HOURS' }
+        : { kind: 'DELAY', dueAt: refusal.nextAt };
+    case 'DNC':
+      return { kind: 'CLOSE', reason: 'DNC' };
+    case 'OPT_OUT':
+      return { kind: 'CLOSE', reason: 'OPTED_OUT' };
+    case 'NUMBER_IN_FLIGHT':
+      return refusal.nextAt === undefined ? { kind: 'KEEP' } : { kind: 'DELAY', dueAt: refusal.nextAt };
+  }
+};

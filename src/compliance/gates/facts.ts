@@ -1,0 +1,53 @@
+import type { Schedule } from '../schedule';
+
+/** Everything the gates may look at. Read under the locks of the claim, or without them for an explanation. */
+export interface GateFacts {
+  /** Business time, epoch milliseconds. */
+  at: number;
+  organisation: { diallingStopped: boolean };
+  campaign: {
+    state: string;
+    /** Null: always open. */
+    schedule: Schedule | null;
+    maxAttempts: number;
+    /** Minutes of the day in the called person's zone. */
+    callingHours: { startMinute: number; endMinute: number };
+  };
+  contact: {
+    state: string;
+    dueAt: number;
+    attempts: number;
+    /** IANA zones joined by '|': the call must be lawful in each. */
+    zone: string;
+  };
+  number: {
+    onDncList: boolean;
+    optedOut: boolean;
+    /** Another attempt to the same person is in flight. */
+    inFlight: boolean;
+  };
+}
+
+export type GateName =
+  | 'ORGANISATION_DIALLING'
+  | 'CAMPAIGN_STATE'
+  | 'SCHEDULE'
+  | 'CONTACT_STATE'
+  | 'CONTACT_DUE'
+  | 'ATTEMPTS'
+  | 'CALLING_HOURS'
+  | 'DNC'
+  | 'OPT_OUT'
+  | 'NUMBER_IN_FLIGHT';
+
+export interface GateVerdict {
+  gate: GateName;
+  allowed: boolean;
+  /** What was compared, in words that hold no personal data. */
+  detail: string;
+  /** Epoch milliseconds of the next moment at which this gate may let the contact pass; absent: not by time alone. */
+  nextAt?: number;
+}
+
+/** Pure: the same facts give the same verdict, in the claim, in the simulator and in an explanation. */
+export type Gate = (facts: GateFacts) => GateVerdict;
