@@ -20,11 +20,8 @@ export const JOB_PAYLOADS = {
 export type JobName = keyof typeof JOB_PAYLOADS;
 export type JobPayloads = { [N in JobName]: z.infer<(typeof JOB_PAYLOADS)[N]> };
 
-/** The worker and every sender of one installation share a prefix; two databases on one Redis never share a queue. */
-export const jobPrefix = (databaseUrl: string): string => {
-  const { hostname, port, pathname } = new URL(databaseUrl);
-  return `outdial/${hostname}/${port || '5432'}${pathname}`;
-};
+/** The worker and every sender of one installation share a prefix; two databases on one Redis share no queue. */
+export const jobPrefix = (databaseUrl: string): string => `outdial${new URL(databaseUrl).pathname}`;
 
 /** The work a payload is about: two jobs with the same key are the same work. */
 export const jobKey = <N extends JobName>(name: N, payload: JobPayloads[N]): string =>

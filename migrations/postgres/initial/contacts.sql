@@ -54,6 +54,8 @@ CREATE TABLE campaign_contact (
   number_index smallint NOT NULL DEFAULT 0,
   zone text NOT NULL,
   attempts integer NOT NULL DEFAULT 0,
+  -- Attempts in a row that did not count (never placed, network): their delay grows and they are bounded.
+  uncounted smallint NOT NULL DEFAULT 0,
   last_attempt_id uuid,
   last_outcome text,
   close_reason text,
