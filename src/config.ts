@@ -31,6 +31,8 @@ const environment = z.object({
   /** Read by the embedded simulated switch: a JSON file describing its callees. */
   OUTDIAL_WORLD: text,
   OUTDIAL_TRUTH_LOG: text,
+  /** Where the simulated switch listens; 0 takes a free port. */
+  OUTDIAL_SWITCH_PORT: port(0),
   OUTDIAL_SEED: integer(1, 0, 2 ** 31 - 1),
 });
 
@@ -49,7 +51,7 @@ const shape = (env: z.infer<typeof environment>) => ({
   /** Which `Dialer` a dialer process serves: its id, or unset for any that has no owner. */
   dialer: { id: env.OUTDIAL_DIALER },
   telephony: { ariUrl: env.ARI_URL, endpointTemplate: env.ARI_ENDPOINT_TEMPLATE },
-  simulatedSwitch: { world: env.OUTDIAL_WORLD, truthLog: env.OUTDIAL_TRUTH_LOG, seed: env.OUTDIAL_SEED },
+  simulatedSwitch: { world: env.OUTDIAL_WORLD, truthLog: env.OUTDIAL_TRUTH_LOG, port: env.OUTDIAL_SWITCH_PORT, seed: env.OUTDIAL_SEED },
 });
 
 type DeepReadonly<T> = { readonly [K in keyof T]: T[K] extends object ? DeepReadonly<T[K]> : T[K] };
@@ -71,3 +73,9 @@ export const loadConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
   }
   return freeze(shape(parsed.data));
 };
+
+/** The environment for a child process: ours, with what the supervisor decided on top. */
+export const childEnvironment = (overrides: Record<string, string>): NodeJS.ProcessEnv => ({
+  ...process.env,
+  ...overrides,
+});

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { type ExecFileSyncOptionsWithStringEncoding, execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 
 /**
@@ -27,7 +27,7 @@ const fromProc = (pid: number): ProcessIdentity | undefined => {
 
 const fromPs = (pid: number): ProcessIdentity | undefined => {
   try {
-    const options = { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] } as const;
+    const options: ExecFileSyncOptionsWithStringEncoding = { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] };
     const startedAt = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], options).trim();
     const command = execFileSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], options).trim();
     return startedAt ? { pid, startedAt, command } : undefined;
