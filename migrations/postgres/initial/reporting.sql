@@ -16,7 +16,9 @@ CREATE TABLE outbox_batch (
   kind text PRIMARY KEY,
   id uuid NOT NULL,
   row_ids bigint[] NOT NULL,
-  created_at timestamptz NOT NULL
+  created_at timestamptz NOT NULL,
+  -- Whose turn it is to send it, on PostgreSQL's clock. Spares double work only: two senders of one batch do no harm.
+  leased_until timestamptz NOT NULL
 );
 
 -- Facts that the warehouse refuses by themselves: kept with the reason until somebody has put them right.

@@ -1,0 +1,128 @@
+import type { Pool, PoolClient } from 'pg';
+import type { TelephonyOutcome } from '../../dialer/kernel/messages';
+import { transaction } from '../../infra/postgres';
+import { type ContactNumber, type NextStep, nextStep } from './next-step';
+import { PRIMARY_OUTCOME_SET } from './outcome-set';
+
+/** Rows locked at once: few enough that a dialer never waits long for one. */
+const BATCH = 1_000;
+
+/**
+ * Contacts whose attempt has ended. One that spoke with an agent waits for the wrap-up or its limit. Locked in the order
+ * that every writer keeps; what another worker or a dialer holds is left for the next sweep.
+ */
+const TAKE = `/* retry.take */
+SELECT cc.campaign_id, cc.contact_id, cc.version, cc.attempts, cc.uncounted, cc.number_index, cc.last_outcome,
+       coalesce(a.ended_at, a.claimed_at) AS ended_at, c.max_attempts, g.dialer_id, p.numbers
+FROM campaign_contact cc
+JOIN call_attempt a ON a.id = cc.last_attempt_id
+JOIN campaign c ON c.id = cc.campaign_id
+JOIN campaign_group g ON g.id = c.group_id
+JOIN contact p ON p.id = cc.contact_id
+WHERE cc.state = 'AWAITING_RETRY' AND cc.campaign_id = $1 AND cc.organisation_id = $2 AND cc.last_outcome IS NOT NULL
+  AND (cc.last_outcome <> 'LIVE_VOICE' OR a.wrapped_up_at IS NOT NULL
+       OR coalesce(a.ended_at, a.claimed_at) + make_interval(secs => g.wrap_up_limit_seconds) <= $3)
+ORDER BY cc.campaign_id, cc.contact_id
+LIMIT ${BATCH}
+FOR UPDATE OF cc SKIP LOCKED`;
+
+const APPLY = `/* retry.apply */
+UPDATE campaign_contact cc
+SET state = n.state, attempts = n.attempts, uncounted = n.uncounted, due_at = coalesce(n.due_at, cc.due_at),
+    number_index = coalesce(n.number_index, cc.number_index), zone = coalesce(n.zone, cc.zone),
+    close_reason = n.close_reason, version = cc.version + 1
+FROM unnest($2::bigint[], $3::int[], $4::text[], $5::int[], $6::int[], $7::timestamptz[], $8::int[], $9::text[],
+            $10::text[])
+  AS n (contact_id, version, state, attempts, uncounted, due_at, number_index, zone, close_reason)
+WHERE cc.campaign_id = $1 AND cc.contact_id = n.contact_id AND cc.version = n.version AND cc.state = 'AWAITING_RETRY'`;
+
+interface Row {
+  contact_id: number;
+  version: number;
+  attempts: number;
+  uncounted: number;
+  number_index: number;
+  last_outcome: TelephonyOutcome;
+  ended_at: Date;
+  max_attempts: number;
+  dialer_id: string;
+  numbers: ContactNumber[];
+}
+
+export interface RetriesApplied {
+  ready: number;
+  closed: number;
+  /** The dialer that may now have something to dial or to complete. */
+  dialerId?: string;
+}
+
+const stepOf = (row: Row): NextStep =>
+  nextStep({
+    outcome: row.last_outcome,
+    attempts: row.attempts,
+    uncounted: row.uncounted,
+    maxAttempts: row.max_attempts,
+    numberIndex: row.number_index,
+    numbers: row.numbers,
+    endedAt: row.ended_at,
+    set: PRIMARY_OUTCOME_SET,
+  });
+
+const apply = async (sql: PoolClient, campaignId: string, rows: Row[], steps: NextStep[]): Promise<void> => {
+  const ready = steps.map((step) => (step.state === 'READY' ? step : undefined));
+  await sql.query({
+    name: 'retry.apply',
+    text: APPLY,
+    values: [
+      campaignId,
+      rows.map((row) => row.contact_id),
+      rows.map((row) => row.version),
+      steps.map((step) => step.state),
+      steps.map((step) => step.attempts),
+      steps.map((step) => step.uncounted),
+      ready.map((step) => step?.dueAt ?? null),
+      ready.map((step) => step?.numberIndex ?? null),
+      ready.map((step) => step?.zone ?? null),
+      steps.map((step) => (step.state === 'CLOSED' ? step.reason : null)),
+    ],
+  });
+};
+
+/** Two statements for each thousand contacts, whatever their outcomes. */
+export const applyRetries = async (
+  pool: Pool,
+  campaign: { organisationId: string; campaignId: string },
+  now: () => Date,
+  signal?: AbortSignal,
+): Promise<RetriesApplied> => {
+  const total: RetriesApplied = { ready: 0, closed: 0 };
+  for (let full = true; full && !signal?.aborted; ) {
+    full = await transaction(pool, async (sql) => {
+      const values = [campaign.campaignId, campaign.organisationId, now()];
+      const { rows } = await sql.query<Row>({ name: 'retry.take', text: TAKE, values });
+      const first = rows[0];
+      if (!first) return false;
+      const steps = rows.map(stepOf);
+      await apply(sql, campaign.campaignId, rows, steps);
+      const closed = steps.filter((step) => step.state === 'CLOSED').length;
+      total.closed += closed;
+      total.ready += steps.length - closed;
+      total.dialerId = first.dialer_id;
+      return rows.length === BATCH;
+    });
+  }
+  return total;
+};
+
+const AWAITING = `/* retry.awaiting */
+SELECT c.organisation_id, c.id AS campaign_id FROM campaign c
+WHERE EXISTS (SELECT 1 FROM campaign_contact cc WHERE cc.campaign_id = c.id AND cc.state = 'AWAITING_RETRY')`;
+
+/** Campaigns with a contact that awaits its next step, for the sweep. */
+export const campaignsAwaitingRetry = async (pool: Pool): Promise<{ organisationId: string; campaignId: string }[]> => {
+  const { rows } = await pool.query<{ organisation_id: string; campaign_id: string }>({
+    name: 'retry.awaiting',
+    text: AWAITING,
+  });
+  return rows.map((row) => ({ organisationId: row.organisation_id, campaignId: row.campaign_id }));
+};

@@ -1,0 +1,63 @@
+import type { TelephonyOutcome } from '../../dialer/kernel/messages';
+import type { RetryRule, TelephonyOutcomeSet } from './outcome-set';
+
+export interface ContactNumber {
+  mode: string;
+  number: string;
+  zone: string;
+}
+
+export interface RetryQuestion {
+  outcome: TelephonyOutcome;
+  /** Counted so far, the attempt that just ended not included. */
+  attempts: number;
+  /** Attempts in a row that did not count, this one not included. */
+  uncounted: number;
+  maxAttempts: number;
+  numberIndex: number;
+  numbers: readonly ContactNumber[];
+  /** When the attempt ended: a worker that comes late delays nobody. */
+  endedAt: Date;
+  set: TelephonyOutcomeSet;
+}
+
+export type NextStep =
+  | { state: 'READY'; attempts: number; uncounted: number; dueAt: Date; numberIndex: number; zone: string }
+  | { state: 'CLOSED'; attempts: number; uncounted: number; reason: CloseReason };
+
+/** The outcome that closed the contact, or that its attempts are used up. */
+export type CloseReason = TelephonyOutcome | 'MAX_ATTEMPTS' | 'NO_NUMBER';
+
+/** A delay of nothing still grows: from the second time on it is at least a minute. */
+const delayMinutes = (rule: RetryRule, earlier: number): number => {
+  if (earlier === 0) return rule.delayMinutes;
+  const grown = Math.max(rule.delayMinutes, rule.backOffMultiplier > 1 ? 0.5 : 0) * rule.backOffMultiplier ** earlier;
+  return Math.min(grown, Math.max(rule.maxDelayMinutes, rule.delayMinutes));
+};
+
+/**
+ * What becomes of a contact whose attempt has ended. Pure. It always comes to an end: an attempt either counts, and there
+ * are `maxAttempts` of those, or does not, and only `uncountedLimit` in a row do not.
+ */
+export const nextStep = (question: RetryQuestion): NextStep => {
+  const { outcome, maxAttempts, numbers, set } = question;
+  const rule = set[outcome];
+  if (rule.action === 'CLOSE') {
+    return { state: 'CLOSED', attempts: question.attempts + 1, uncounted: 0, reason: outcome };
+  }
+  const counts = rule.countsAsAttempt || question.uncounted >= rule.uncountedLimit;
+  const attempts = question.attempts + (counts ? 1 : 0);
+  const uncounted = counts ? 0 : question.uncounted + 1;
+  if (attempts >= maxAttempts) return { state: 'CLOSED', attempts, uncounted, reason: 'MAX_ATTEMPTS' };
+  if (numbers.length === 0) return { state: 'CLOSED', attempts, uncounted, reason: 'NO_NUMBER' };
+  const numberIndex = (question.numberIndex + (rule.nextMode === 'NEXT' ? 1 : 0)) % numbers.length;
+  const wait = delayMinutes(rule, rule.countsAsAttempt ? question.attempts : question.uncounted);
+  return {
+    state: 'READY',
+    attempts,
+    uncounted,
+    dueAt: new Date(question.endedAt.getTime() + wait * 60_000),
+    numberIndex,
+    zone: (numbers[numberIndex] as ContactNumber).zone,
+  };
+};
