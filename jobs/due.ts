@@ -1,0 +1,38 @@
+import { campaignsAwaitingRetry } from '../src/contacts/retry/apply-retries';
+import type { JobName, JobPayloads } from '../src/infra/job-contracts';
+import type { JobServices } from './handler';
+
+/** Finds the rows that wait for a job, whether or not anybody gave a hint. */
+export type DueWork<N extends JobName> = (services: JobServices) => Promise<JobPayloads[N][]>;
+
+const IMPORTS = `/* sweep.imports */
+SELECT organisation_id, id FROM contact_import WHERE state IN ('QUEUED', 'RUNNING') ORDER BY id LIMIT 100`;
+
+const FILLS = `/* sweep.fills */
+SELECT organisation_id, campaign_id, list_id FROM campaign_list WHERE filled_at IS NULL
+ORDER BY attached_at, campaign_id, list_id LIMIT 100`;
+
+export const DUE_WORK: { [N in JobName]: DueWork<N> } = {
+  applyRetries: ({ hot }) => campaignsAwaitingRetry(hot),
+
+  // The exporter itself asks the outbox: an empty one costs it one statement.
+  exportOutbox: async () => [{}],
+
+  // A running import is among them: its handler tells a live one (locked) from one whose worker died.
+  importContacts: async ({ hot }) => {
+    const { rows } = await hot.query<{ organisation_id: string; id: string }>({ name: 'sweep.imports', text: IMPORTS });
+    return rows.map((row) => ({ organisationId: row.organisation_id, importId: row.id }));
+  },
+
+  fillCampaign: async ({ hot }) => {
+    const { rows } = await hot.query<{ organisation_id: string; campaign_id: string; list_id: string }>({
+      name: 'sweep.fills',
+      text: FILLS,
+    });
+    return rows.map((row) => ({
+      organisationId: row.organisation_id,
+      campaignId: row.campaign_id,
+      listId: row.list_id,
+    }));
+  },
+};
