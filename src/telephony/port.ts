@@ -21,6 +21,8 @@ export interface OriginateCommand {
   ringTimeoutMs: number;
   /** Not sent once this moment (our monotonic clock) has passed: the ack is then `expired` and no event follows. */
   notAfter: number;
+  /** The same on the wall clock (real epoch milliseconds, never the business clock): a machine that slept is caught by it. */
+  notAfterWall?: number;
   /** Call progress analysis, when the campaign wants it. */
   cpa?: CpaParams;
   /** What the switch plays by itself when the dialer is gone at the moment of answer. */
@@ -91,6 +93,7 @@ export type TelephonyEvent =
       result: 'human' | 'machine' | 'fax' | 'sit' | 'unsure';
       cause: string;
       tookMs: number;
+      /** On our monotonic clock. */
       greetingEndedAt?: number;
     })
   | (LegEvent & { type: 'beep' })
@@ -124,6 +127,8 @@ export interface LegSnapshot {
   state: 'dialing' | 'ringing' | 'up';
   /** The agent session whose bridge the leg is in. */
   bridgedTo?: AgentSessionId;
+  /** It was answered while nobody listened: the dialplan has it and plays the message. */
+  heldByDialplan?: boolean;
 }
 
 export interface SwitchSnapshot {
@@ -131,6 +136,8 @@ export interface SwitchSnapshot {
   legs: LegSnapshot[];
   /** Agent sessions whose leg is up. */
   agentSessions: AgentSessionId[];
+  /** When the switch was started, on our wall clock: nothing placed before it can still be there. */
+  switchStartedAt?: number;
 }
 
 /** What an answered leg left behind: it outlives the channel until it is cleared. */
@@ -151,12 +158,15 @@ export interface TelephonyPort {
   start(sink: (event: TelephonyEvent) => void): Promise<void>;
   /** Closes the stream; legs are left as they are (the caller drains first). */
   stop(): Promise<void>;
-  /** Resolves on accept, not on answer. Every accepted leg ends in exactly one `ended`. */
+  /**
+   * Resolves on accept, not on answer. Every accepted leg ends in exactly one `ended`, and so does one whose ack is
+   * `unknown_outcome` or, unless this port already told its end, `duplicate`; after any other refusal nothing follows.
+   */
   originate(command: OriginateCommand): Promise<OriginateAck>;
   /** Rings the agent's device and nails it to a bridge of its own; resolves on accept, `agentSession` events tell the rest. */
   openAgentSession(command: { id: AgentSessionId; endpoint: string; ringTimeoutMs: number }): Promise<Ack>;
   closeAgentSession(id: AgentSessionId): Promise<Ack>;
-  /** Resolves when both are in the bridge, or on failure; marks the leg `served`. */
+  /** Resolves when both are in the bridge, or on failure within `deadlineMs` (a duration); marks the leg `served`. */
   connect(command: { leg: LegId; agent: AgentSessionId; deadlineMs: number }): Promise<ConnectResult>;
   play(command: { leg: LegId; playId: string; media: MediaRef }): Promise<Ack>;
   /** A short tone to the agent, heard before the customer joins. */
@@ -165,7 +175,11 @@ export interface TelephonyPort {
   /** Succeeds for a leg that no longer exists. */
   hangup(command: { leg: LegId; reason: HangupReason }): Promise<Ack>;
   snapshot(): Promise<SwitchSnapshot>;
-  /** Reads the mark of a leg; `unreadable` when the switch cannot tell. */
-  readMark(leg: LegId): Promise<LegMark>;
+  /**
+   * Reads the mark of a leg; `unreadable` when the switch cannot tell. Marks do not outlive the switch: with `placedAt`
+   * (real epoch milliseconds, never the business clock) a missing mark of a leg placed before its start is `unreadable`
+   * and not `none`.
+   */
+  readMark(leg: LegId, placedAt?: number): Promise<LegMark>;
   clearMark(leg: LegId): Promise<void>;
 }

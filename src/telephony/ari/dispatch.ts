@@ -1,0 +1,84 @@
+import type { AgentSessions } from './agent-sessions';
+import type { Leg, Moment } from './leg';
+import type { LegBook } from './leg-book';
+import { agentSessionOf } from './names';
+import { isOurLeg } from './switch-view';
+import { switchTime, type WireMessage } from './wire';
+
+export interface DispatchHost {
+  app: string;
+  legs: LegBook;
+  agents: AgentSessions;
+  monotonic(): number;
+  wall(): number;
+  /** A leg shows up alive whose end had been inferred: it must not go on unseen. */
+  resurrected(id: string): void;
+  /** A leg entered a bridge after its connect had been given up. */
+  takeBack(leg: Leg, bridge: string): void;
+}
+
+/** Turns one message of the stream into the state of its leg, at once and in order; it never waits for anything. */
+export const dispatch = (host: DispatchHost, message: WireMessage): void => {
+  if (host.agents.handle(message)) return;
+  const moment: Moment = {
+    at: switchTime(message.timestamp, host.wall()),
+    receivedAt: host.monotonic(),
+  };
+  const leg = find(host, message, moment);
+  if (!leg) return;
+  leg.seen = true;
+  const { bridge } = message;
+  switch (message.type) {
+    case 'Dial':
+      leg.dial(message.dialstatus ?? '', moment);
+      break;
+    case 'ChannelStateChange':
+      leg.state(message.channel?.state ?? '', moment);
+      break;
+    case 'StasisStart':
+      leg.stasisStart(message.args ?? [], moment);
+      break;
+    case 'StasisEnd':
+      leg.stasisEnd();
+      break;
+    case 'ChannelEnteredBridge':
+      if (!bridge) break;
+      leg.enteredBridge(bridge.id, agentSessionOf(bridge.id), moment);
+      if (leg.takenBack === bridge.id) host.takeBack(leg, bridge.id);
+      break;
+    case 'ChannelLeftBridge':
+      if (bridge) leg.leftBridge(bridge.id, moment);
+      break;
+    case 'PlaybackFinished':
+      if (message.playback) {
+        const { id, state } = message.playback;
+        leg.report({ type: 'playFinished', playId: id, ok: state === 'done' }, moment);
+      }
+      break;
+    case 'ChannelDtmfReceived':
+      if (message.digit) leg.report({ type: 'dtmf', digit: message.digit }, moment);
+      break;
+    case 'ChannelDestroyed':
+      leg.destroyed(message.cause ?? 0, message.tech_cause, moment);
+      break;
+  }
+};
+
+const find = (host: DispatchHost, message: WireMessage, moment: Moment): Leg | undefined => {
+  const channel = message.channel ?? message.peer;
+  const target = message.playback?.target_uri;
+  const id = channel?.id ?? (target?.startsWith('channel:') ? target.slice('channel:'.length) : undefined);
+  if (id === undefined) return undefined;
+  const known = host.legs.live.get(id);
+  if (known) return known;
+  if (host.legs.isOver(id)) {
+    if (host.legs.endWasInferred(id) && channel && message.type !== 'ChannelDestroyed') host.resurrected(id);
+    return undefined;
+  }
+  // A leg that a predecessor placed and no snapshot had shown yet.
+  if (!channel || !isOurLeg(channel, host.app) || message.type === 'ChannelDestroyed') return undefined;
+  const adopted = host.legs.create(id);
+  // What this very message tells is still to be told, so the leg is restored as it was before it.
+  adopted.restore('Down', undefined, undefined, moment);
+  return adopted;
+};
