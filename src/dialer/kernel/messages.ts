@@ -89,6 +89,7 @@ export interface CallSeed {
   phase: 'PLACED' | 'RINGING' | 'ANSWERED' | 'CONNECTED';
   placedAt: number;
   answeredAt?: number;
+  connectedAt?: number;
 }
 
 interface Stamp {
@@ -171,8 +172,10 @@ export type CallTimes = {
 };
 
 /** Command ids are `<epoch>-<counter>`: unique for a dialer, the same for the same inputs. */
-export type Command = { id: string } & (
-  /** Claim one contact per slot in one transaction; answered by one `claimed` (slots not filled are missing there). */
+export type Command = {
+  id: string;
+} & /** Claim one contact per slot in one transaction; answered by one `claimed` (slots not filled are missing there). */
+(
   | {
       type: 'claim';
       campaignId: CampaignId;

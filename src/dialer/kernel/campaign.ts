@@ -1,0 +1,134 @@
+import { reviewReservation } from './agents';
+import { cancelLine } from './call';
+import { reviewContacts } from './claims';
+import { type Context, nextSeq } from './context';
+import { horizon } from './guard';
+import { createLedger, measure } from './ledger';
+import type { CampaignConfig, Input } from './messages';
+import { restoreParked } from './restore';
+import type { Campaign } from './state';
+
+/** Control: campaigns start, change, pause and go; an organisation is stopped; the dialer may or may not dial at all. */
+
+type ControlInput = Extract<
+  Input,
+  {
+    type:
+      | 'campaignStarted'
+      | 'campaignChanged'
+      | 'campaignDialling'
+      | 'campaignRemoved'
+      | 'organisationStopped'
+      | 'organisationResumed'
+      | 'originating'
+      | 'candidates';
+  }
+>;
+
+export function controlInput(context: Context, input: ControlInput): void {
+  const { state } = context;
+  switch (input.type) {
+    case 'campaignStarted':
+      started(context, input);
+      break;
+    case 'organisationStopped':
+      stopOrganisation(context, input.organisationId);
+      break;
+    case 'organisationResumed':
+      state.stopped.delete(input.organisationId);
+      touchAll(context);
+      break;
+    case 'originating':
+      state.originating = input.allowed;
+      touchAll(context);
+      break;
+    case 'campaignChanged': {
+      const campaign = state.campaigns.get(input.campaign.id);
+      if (campaign) change(context, campaign, input.campaign);
+      break;
+    }
+    default: {
+      const campaign = state.campaigns.get(input.campaignId);
+      if (!campaign) break;
+      context.campaigns.add(input.campaignId);
+      if (input.type === 'campaignDialling') campaign.dialling = input.dialling;
+      else if (input.type === 'campaignRemoved') campaign.removed = true;
+      else {
+        campaign.held = Math.max(0, Math.floor(input.held));
+        campaign.more = input.more;
+        campaign.heldIsFresh = true;
+        reviewContacts(context, campaign);
+      }
+    }
+  }
+}
+
+export function touchAll(context: Context): void {
+  for (const id of context.state.campaigns.keys()) context.campaigns.add(id);
+}
+
+function started(context: Context, input: Extract<Input, { type: 'campaignStarted' }>): void {
+  const { state } = context;
+  const { campaign: config } = input;
+  const known = state.campaigns.get(config.id);
+  if (known) {
+    // Started again: what is in flight and what was counted stay.
+    known.dialling = true;
+    known.removed = false;
+    change(context, known, config);
+    return;
+  }
+  const campaign: Campaign = {
+    config,
+    order: nextSeq(state),
+    dialling: true,
+    removed: false,
+    held: 0,
+    more: false,
+    heldIsFresh: false,
+    starved: false,
+    claim: null,
+    backingOff: false,
+    members: 0,
+    counted: 0,
+    unpledged: [],
+    free: [],
+    answerable: [],
+    uncovered: [],
+    waiting: [],
+    atRisk: 0,
+    lines: 0,
+    calls: 0,
+    attempts: 0,
+    ledger: createLedger(config.abandon.windowsMs, horizon(config), input.ledger),
+    timers: {},
+  };
+  state.campaigns.set(config.id, campaign);
+  restoreParked(context, campaign);
+  reviewContacts(context, campaign);
+}
+
+function change(context: Context, campaign: Campaign, config: CampaignConfig): void {
+  campaign.config = config;
+  measure(campaign.ledger, config.abandon.windowsMs, horizon(config));
+  for (const agent of context.state.agents.values()) {
+    if (agent.reservation?.campaignId !== config.id) continue;
+    // At 1:1 the customer is shown from dialling on, above it is not: the views change with the rate.
+    context.agents.add(agent.id);
+    reviewReservation(context, agent);
+  }
+  context.campaigns.add(config.id);
+}
+
+/** Emergency stop: no claim and no originate; lines that have rung long enough are taken down; the rest ends by itself. */
+function stopOrganisation(context: Context, organisationId: string): void {
+  const { state } = context;
+  state.stopped.set(organisationId, true);
+  for (const call of [...state.calls.values()]) {
+    const campaign = state.campaigns.get(call.campaignId);
+    if (campaign?.config.organisationId !== organisationId || call.phase !== 'RINGING' || call.ringingAt === null)
+      continue;
+    if (context.at - call.ringingAt >= campaign.config.minimumRingMs) cancelLine(context, campaign, call, 'CANCELLED');
+  }
+  touchAll(context);
+}

@@ -1,0 +1,138 @@
+import { becomeUnpledged, indexAgent, isOneToOne } from './agents';
+import { armRingGuard } from './call';
+import { type Context, emit } from './context';
+import { ringLimit, uncoveredAllowed } from './guard';
+import { finish, indexCall, newCall } from './lines';
+import type { Input } from './messages';
+import { progressive } from './pacing';
+import { pledge } from './pledges';
+import type { Agent, Call, Campaign, ClaimSlot, KernelState } from './state';
+import { arm, cancel } from './timers';
+
+/** From the wish for lines to their originates: one claim in flight per campaign, and nothing placed that is not claimed. */
+
+/** After a claim that brought nothing. */
+const BACK_OFF_MS = 200;
+const EMPTY_MS = 10_000;
+/** A claim is one transaction: kept to a size that commits quickly. */
+const CLAIM_MAX = 200;
+
+export function isDialling(state: KernelState, campaign: Campaign): boolean {
+  return campaign.dialling && !campaign.removed && !state.stopped.has(campaign.config.organisationId);
+}
+
+export function mayPlace(state: KernelState, campaign: Campaign): boolean {
+  return state.originating && isDialling(state, campaign);
+}
+
+export function claimLines(context: Context, campaign: Campaign): void {
+  const { state } = context;
+  if (campaign.claim || campaign.backingOff || campaign.held <= 0 || !mayPlace(state, campaign)) return;
+  const wanted = progressive(campaign.config.pacing.dialingRate).linesToClaim({
+    held: Math.min(campaign.held, CLAIM_MAX),
+    unpledged: campaign.free.length,
+    waitingAgents: campaign.counted,
+    lines: campaign.lines,
+    uncoveredAllowed: () => uncoveredAllowed(campaign, context.wall),
+  });
+  if (wanted.pledged + wanted.uncovered === 0) return;
+  const slots: ClaimSlot[] = [];
+  for (const { id } of campaign.free.slice(0, wanted.pledged)) {
+    const slot = slots.length;
+    slots.push({ slot, agentId: id, uncovered: false });
+    const agent = state.agents.get(id)!;
+    agent.slot = slot;
+    indexAgent(context, agent);
+  }
+  for (let count = 0; count < wanted.uncovered; count += 1) {
+    slots.push({ slot: slots.length, agentId: null, uncovered: true });
+  }
+  const id = emit(context, {
+    type: 'claim',
+    campaignId: campaign.config.id,
+    slots: slots.map(({ slot, agentId }) => ({ slot, pledge: agentId })),
+  });
+  campaign.claim = { id, slots };
+  campaign.heldIsFresh = false;
+}
+
+export function claimed(context: Context, input: Extract<Input, { type: 'claimed' }>): void {
+  const { state } = context;
+  const campaign = state.campaigns.get(input.campaignId);
+  const claim = campaign?.claim;
+  if (!campaign || !claim || claim.id !== input.claimId) return;
+  campaign.claim = null;
+  context.campaigns.add(campaign.config.id);
+  const attempts = new Map(input.lines.map((line) => [line.slot, line.attemptId]));
+  if (!campaign.heldIsFresh) campaign.held = Math.max(0, campaign.held - input.lines.length);
+  const freed: Agent[] = [];
+  const open: Call[] = [];
+  for (const slot of claim.slots) {
+    const agent = slot.agentId === null ? null : (state.agents.get(slot.agentId) ?? null);
+    if (agent) agent.slot = null;
+    const attemptId = attempts.get(slot.slot);
+    const line =
+      attemptId === undefined || state.calls.has(attemptId) ? null : newCall(context, campaign, attemptId, 'PLACING');
+    if (line && mayPlace(state, campaign)) {
+      if (agent) pledge(context, campaign, agent, line);
+      else if (slot.uncovered) risk(context, campaign, line);
+      else open.push(line);
+    } else {
+      if (line) drop(context, campaign, line);
+      if (agent) freed.push(agent);
+    }
+    if (line && (line.agentId !== null || line.uncovered !== null)) send(context, campaign, line);
+  }
+  for (const agent of freed) becomeUnpledged(context, agent);
+  for (const line of open) decide(context, campaign, line);
+  if (input.lines.length === 0) {
+    campaign.backingOff = true;
+    arm(state, { id: campaign.config.id, timers: campaign.timers }, 'backOff', context.at + BACK_OFF_MS);
+  }
+  reviewContacts(context, campaign);
+}
+
+/** Claimed but not to be placed: nothing was sent, and the contact is as it was. */
+function drop(context: Context, campaign: Campaign, line: Call): void {
+  finish(context, campaign, line, 'NOT_PLACED', { by: 'us' });
+}
+
+/** An uncovered line, if the guard, asked again with the line counted, still allows it. */
+function risk(context: Context, campaign: Campaign, line: Call): void {
+  line.uncovered = 'OVERDIAL';
+  indexCall(context, campaign, line);
+  if (uncoveredAllowed(campaign, context.wall) < 0) drop(context, campaign, line);
+}
+
+/** The agent of this slot went to another line, or left, before the claim was through. */
+function decide(context: Context, campaign: Campaign, line: Call): void {
+  const agent = campaign.free[0] && context.state.agents.get(campaign.free[0].id);
+  if (agent) pledge(context, campaign, agent, line);
+  else if (isOneToOne(campaign)) drop(context, campaign, line);
+  else risk(context, campaign, line);
+  if (line.agentId !== null || line.uncovered !== null) send(context, campaign, line);
+}
+
+function send(context: Context, campaign: Campaign, line: Call): void {
+  campaign.attempts += 1;
+  emit(context, {
+    type: 'place',
+    attemptId: line.id,
+    campaignId: campaign.config.id,
+    ringLimitMs: ringLimit(campaign.config),
+  });
+  armRingGuard(context, campaign, line);
+}
+
+/** Starts, or stops, the time after which a campaign without contacts gives its agents back. */
+export function reviewContacts(context: Context, campaign: Campaign): void {
+  const { state } = context;
+  const owner = { id: campaign.config.id, timers: campaign.timers };
+  if (campaign.held > 0 || campaign.claim) {
+    if (campaign.held > 0) campaign.starved = false;
+    cancel(state, owner, 'empty');
+  } else if (!campaign.starved && campaign.timers.empty === undefined) {
+    arm(state, owner, 'empty', context.at + EMPTY_MS);
+  }
+  context.campaigns.add(campaign.config.id);
+}

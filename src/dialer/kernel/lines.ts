@@ -1,0 +1,151 @@
+import { becomeUnpledged, startWrapUp } from './agents';
+import { type Context, emit, nextSeq } from './context';
+import { record } from './ledger';
+import type { AbandonCause, Input, TelephonyOutcome } from './messages';
+import { insert, remove } from './ordered';
+import type { Call, Campaign, Phase } from './state';
+import { cancel, cancelAll } from './timers';
+
+/** The record of a call, its place in the ordered sets, and its one end. */
+
+export type Ended = Extract<Input, { type: 'ended' }>;
+
+export function newCall(context: Context, campaign: Campaign, id: string, phase: Phase): Call {
+  const call: Call = {
+    id,
+    campaignId: campaign.config.id,
+    seq: nextSeq(context.state),
+    phase,
+    agentId: null,
+    uncovered: null,
+    doubtful: false,
+    sentAt: context.at,
+    placedAt: null,
+    ringingAt: null,
+    answeredAt: null,
+    classifiedAt: null,
+    connectedAt: null,
+    live: false,
+    limitAt: 0,
+    connectDeadlineAt: 0,
+    connectTries: 0,
+    counted: false,
+    late: false,
+    cause: null,
+    verdict: null,
+    timers: {},
+    index: { line: false, risk: false, uncovered: false, waiting: false },
+  };
+  context.state.calls.set(id, call);
+  campaign.calls += 1;
+  return call;
+}
+
+export function isPreLive(phase: Phase): boolean {
+  return phase === 'PLACING' || phase === 'DIALLING' || phase === 'RINGING' || phase === 'ANALYSING';
+}
+
+/** Puts the call where it belongs. To be called after every change of phase, agent or reason. */
+export function indexCall(context: Context, campaign: Campaign, call: Call): void {
+  const preLive = isPreLive(call.phase);
+  const waiting = call.phase === 'WAITING';
+  const open = preLive || waiting || call.phase === 'CONNECTING';
+  list(context, campaign, call, {
+    line: preLive || waiting,
+    risk: open && call.uncovered !== null && !call.counted,
+    uncovered: preLive && call.agentId === null,
+    waiting,
+  });
+}
+
+function list(context: Context, campaign: Campaign, call: Call, next: Call['index']): void {
+  const was = call.index;
+  if (was.line !== next.line) campaign.lines += next.line ? 1 : -1;
+  if (was.risk !== next.risk) campaign.atRisk += next.risk ? 1 : -1;
+  if (was.uncovered !== next.uncovered) {
+    if (next.uncovered) insert(campaign.uncovered, call.seq, call.id);
+    else remove(campaign.uncovered, call.seq);
+  }
+  if (was.waiting !== next.waiting) {
+    // The clock of the earliest claim is not the clock of the earliest answer: waiting persons queue by their limit.
+    if (next.waiting) enqueue(context, campaign, call);
+    else campaign.waiting = campaign.waiting.filter((entry) => entry.id !== call.id);
+  }
+  call.index = next;
+  context.campaigns.add(campaign.config.id);
+}
+
+function enqueue(context: Context, campaign: Campaign, call: Call): void {
+  const { waiting } = campaign;
+  let index = waiting.length;
+  while (index > 0) {
+    const other = context.state.calls.get(waiting[index - 1]!.id);
+    if (!other || other.limitAt <= call.limitAt) break;
+    index -= 1;
+  }
+  waiting.splice(index, 0, { seq: call.seq, id: call.id });
+}
+
+export function setPhase(context: Context, campaign: Campaign, call: Call, phase: Phase): void {
+  call.phase = phase;
+  cancel(context.state, call, 'call');
+  indexCall(context, campaign, call);
+  if (call.agentId !== null) context.agents.add(call.agentId);
+}
+
+/** Once per call: it stands in the numerator from now on, whatever becomes of it. */
+export function countAbandon(context: Context, campaign: Campaign, call: Call, cause: AbandonCause): void {
+  if (call.counted) return;
+  call.counted = true;
+  call.cause = cause;
+  record(campaign.ledger, context.wall, { abandons: 1 });
+  indexCall(context, campaign, call);
+}
+
+/** Takes the line from its agent and lets the agent go on: wrap-up after a talk, else free, or gone if that was asked. */
+export function dropAgent(context: Context, campaign: Campaign, call: Call): void {
+  const agent = call.agentId === null ? undefined : context.state.agents.get(call.agentId);
+  if (call.agentId !== null && call.connectedAt === null) call.agentId = null;
+  indexCall(context, campaign, call);
+  if (!agent || agent.line !== call.id) return;
+  agent.line = null;
+  if (agent.state === 'CONNECTED') startWrapUp(context, agent, call.id, campaign.config.wrapUpLimitMs);
+  else becomeUnpledged(context, agent);
+}
+
+/** The end of an attempt, told once; nothing is known of it afterwards. */
+export function finish(
+  context: Context,
+  campaign: Campaign,
+  call: Call,
+  outcome: TelephonyOutcome,
+  end: Pick<Ended, 'by' | 'q850' | 'sip'>,
+): void {
+  const { state } = context;
+  const times: Record<string, number> = {};
+  for (const key of ['placedAt', 'ringingAt', 'answeredAt', 'classifiedAt', 'connectedAt'] as const) {
+    const time = call[key];
+    if (time !== null) times[key] = time;
+  }
+  if (outcome !== 'NOT_PLACED' && times.placedAt === undefined) times.placedAt = call.sentAt;
+  emit(context, {
+    type: 'outcome',
+    attemptId: call.id,
+    campaignId: call.campaignId,
+    outcome,
+    abandonCause: call.counted ? call.cause : null,
+    liveAnswer: call.live,
+    late: call.late,
+    agentId: call.connectedAt === null ? null : call.agentId,
+    by: end.by,
+    q850: end.q850 ?? null,
+    sip: end.sip ?? null,
+    times: { ...times, endedAt: context.at },
+  });
+  call.phase = 'ENDING';
+  call.uncovered = null;
+  dropAgent(context, campaign, call);
+  cancelAll(state, call);
+  state.calls.delete(call.id);
+  campaign.calls -= 1;
+}

@@ -1,0 +1,126 @@
+import { isPresent, mayServe, release, reserve } from './agents';
+import { claimLines, isDialling, mayPlace } from './claims';
+import type { Context } from './context';
+import { connect } from './live';
+import { pledge, take } from './pledges';
+import type { Agent, Campaign, KernelState } from './state';
+
+/**
+ * What follows from every input, in fixed order until nothing follows any more: free agents go to persons who wait, then
+ * to uncovered lines; campaigns that do not dial give agents back; available agents are reserved, by rank; lines are claimed.
+ */
+const MAX_ROUNDS = 1_000;
+
+export function settle(context: Context): void {
+  const { state } = context;
+  for (let round = 0; context.campaigns.size > 0 && round < MAX_ROUNDS; round += 1) {
+    const batch = inOrder([...context.campaigns].flatMap((id) => state.campaigns.get(id) ?? []));
+    context.campaigns.clear();
+    for (const campaign of batch) {
+      cover(context, campaign);
+      if (!keepsAgents(state, campaign)) letGo(context, campaign);
+    }
+    reserveAvailable(context);
+    takeFromLower(context);
+    for (const campaign of batch) claimLines(context, campaign);
+    for (const campaign of batch) forget(context, campaign);
+  }
+}
+
+function inOrder(campaigns: Campaign[]): Campaign[] {
+  return campaigns.sort((a, b) => a.config.rank - b.config.rank || a.order - b.order);
+}
+
+function cover(context: Context, campaign: Campaign): void {
+  const { state } = context;
+  while (campaign.free.length > 0 && (campaign.waiting.length > 0 || campaign.uncovered.length > 0)) {
+    const agent = state.agents.get(campaign.free[0]!.id)!;
+    const waiting = campaign.waiting[0];
+    if (waiting) {
+      const call = state.calls.get(waiting.id)!;
+      take(context, campaign, call, agent, true);
+      connect(context, campaign, call, agent);
+    } else pledge(context, campaign, agent, state.calls.get(campaign.uncovered[0]!.id)!);
+  }
+}
+
+function needsCover(campaign: Campaign): number {
+  return campaign.waiting.length + campaign.uncovered.length;
+}
+
+function keepsAgents(state: KernelState, campaign: Campaign): boolean {
+  return (isDialling(state, campaign) && !campaign.starved) || needsCover(campaign) > 0;
+}
+
+function letGo(context: Context, campaign: Campaign): void {
+  if (campaign.unpledged.length === 0) return;
+  let reason = 'NOTHING_TO_DIAL';
+  if (campaign.removed) reason = 'CAMPAIGN_ENDED';
+  else if (context.state.stopped.has(campaign.config.organisationId)) reason = 'ORGANISATION_STOPPED';
+  else if (!campaign.dialling) reason = 'CAMPAIGN_NOT_DIALLING';
+  for (const { id } of [...campaign.unpledged]) release(context, context.state.agents.get(id)!, reason);
+}
+
+/** Whether one agent more would have something to do: a line to cover, or a contact to dial. */
+function wantsAgents(state: KernelState, campaign: Campaign): boolean {
+  const contacts = mayPlace(state, campaign) ? campaign.held - (campaign.claim?.slots.length ?? 0) : 0;
+  return needsCover(campaign) + Math.max(0, contacts) > campaign.unpledged.length;
+}
+
+function canReserve(state: KernelState, agent: Agent): boolean {
+  // No device rings while nothing may be dialled; a leg that is up can still take over a line.
+  return agent.leg !== 'DOWN' || state.originating;
+}
+
+function reserveAvailable(context: Context): void {
+  const { state } = context;
+  for (const pool of state.pools.values()) {
+    if (pool.length === 0) continue;
+    for (const { id } of [...pool]) {
+      const agent = state.agents.get(id)!;
+      if (!canReserve(state, agent)) continue;
+      const best = bestCampaign(state, agent);
+      if (!best) break;
+      reserve(context, agent, best);
+    }
+  }
+}
+
+/** By rank; campaigns of one rank share: the one with the fewest agents comes first. */
+function bestCampaign(state: KernelState, agent: Agent): Campaign | null {
+  let best: Campaign | null = null;
+  for (const campaign of state.campaigns.values()) {
+    if (!mayServe(agent, campaign) || !wantsAgents(state, campaign)) continue;
+    if (!best || campaign.config.rank < best.config.rank) best = campaign;
+    else if (campaign.config.rank === best.config.rank && campaign.members < best.members) best = campaign;
+  }
+  return best;
+}
+
+/** Agents with nothing pledged go to a campaign of better rank that wants them. */
+function takeFromLower(context: Context): void {
+  const { state } = context;
+  if (state.campaigns.size < 2) return;
+  const wanting = inOrder([...state.campaigns.values()].filter((campaign) => wantsAgents(state, campaign)));
+  for (const campaign of wanting) {
+    const lower = inOrder(
+      [...state.campaigns.values()].filter(
+        (other) => other.config.rank > campaign.config.rank && other.unpledged.length > 0,
+      ),
+    ).reverse();
+    for (const other of lower) {
+      for (const { id } of [...other.unpledged]) {
+        if (!wantsAgents(state, campaign)) break;
+        const agent = state.agents.get(id)!;
+        if (!mayServe(agent, campaign) || !isPresent(agent) || !canReserve(state, agent)) continue;
+        release(context, agent, 'HIGHER_RANK');
+        reserve(context, agent, campaign);
+      }
+    }
+  }
+}
+
+function forget(context: Context, campaign: Campaign): void {
+  if (!campaign.removed || campaign.calls > 0 || campaign.claim || campaign.members > 0) return;
+  context.state.campaigns.delete(campaign.config.id);
+}

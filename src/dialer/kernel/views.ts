@@ -1,0 +1,156 @@
+import { describe, mayServe } from './agents';
+import { isDialling } from './claims';
+import { uncoveredAllowed } from './guard';
+import { advance } from './ledger';
+import type { AgentState } from './messages';
+import type { Agent, Campaign, KernelState, ShownAgent } from './state';
+
+/** Live figures, read between steps. */
+
+export interface WindowView {
+  windowMs: number;
+  liveAnswers: number;
+  abandons: number;
+  /** Percent of live answers; null without any. */
+  ratePercent: number | null;
+}
+
+export interface LineFigures {
+  claiming: number;
+  placing: number;
+  ringing: number;
+  /** Answered, the verdict still out. */
+  analysing: number;
+  /** Live persons without an agent yet, or on the way into the bridge. */
+  waiting: number;
+  connected: number;
+  message: number;
+  /** Hung up by us, the end not yet told. */
+  ending: number;
+}
+
+export type WhyNotDialling =
+  | 'CAMPAIGN_NOT_DIALLING'
+  | 'ORGANISATION_STOPPED'
+  | 'NOT_ORIGINATING'
+  | 'NO_CONTACTS'
+  | 'NO_AGENTS'
+  | 'AGENTS_BUSY'
+  | 'ABANDON_LIMIT';
+
+export interface CampaignView {
+  campaignId: string;
+  /** Agents of its teams; those bound to another campaign are `elsewhere`. */
+  agents: Record<AgentState, number> & { elsewhere: number };
+  lines: LineFigures;
+  uncovered: number;
+  pledged: number;
+  /** Originates since this process took the campaign on. */
+  attempts: number;
+  held: number;
+  windows: WindowView[];
+  whyNotDialling: WhyNotDialling[];
+}
+
+export interface AgentView extends ShownAgent {
+  agentId: string;
+  sessionId: string;
+  leg: Agent['leg'];
+  presence: Agent['presence'];
+}
+
+export function agentView(state: KernelState, agentId: string): AgentView | null {
+  const agent = state.agents.get(agentId);
+  if (!agent) return null;
+  const { id, sessionId, leg, presence } = agent;
+  return { agentId: id, sessionId, leg, presence, ...describe(state, agent) };
+}
+
+export function campaignView(state: KernelState, campaignId: string): CampaignView | null {
+  const campaign = state.campaigns.get(campaignId);
+  if (!campaign) return null;
+  advance(campaign.ledger, state.wall);
+  const agents = countAgents(state, campaign);
+  const { lines, uncovered, pledged } = countLines(state, campaign);
+  return {
+    campaignId,
+    agents,
+    lines,
+    uncovered,
+    pledged,
+    attempts: campaign.attempts,
+    held: campaign.held,
+    windows: campaign.ledger.windows.map((window) => ({
+      windowMs: window.ms,
+      liveAnswers: window.live,
+      abandons: window.abandons,
+      ratePercent: window.live === 0 ? null : (100 * window.abandons) / window.live,
+    })),
+    whyNotDialling: whyNotDialling(state, campaign),
+  };
+}
+
+function countAgents(state: KernelState, campaign: Campaign): CampaignView['agents'] {
+  const figures = { LOGGED_OUT: 0, IDLE: 0, AVAILABLE: 0, RESERVED: 0, CONNECTED: 0, WRAP_UP: 0, elsewhere: 0 };
+  for (const agent of state.agents.values()) {
+    const bound = agent.reservation?.campaignId ?? null;
+    if (bound === campaign.config.id) figures[agent.state] += 1;
+    else if (!mayServe(agent, campaign)) continue;
+    else if (bound === null) figures[agent.state] += 1;
+    else figures.elsewhere += 1;
+  }
+  return figures;
+}
+
+const FIGURE = {
+  PLACING: 'placing',
+  DIALLING: 'placing',
+  RINGING: 'ringing',
+  ANALYSING: 'analysing',
+  WAITING: 'waiting',
+  CONNECTING: 'waiting',
+  CONNECTED: 'connected',
+  MESSAGE: 'message',
+  ENDING: 'ending',
+} as const;
+
+function countLines(state: KernelState, campaign: Campaign) {
+  const slots = campaign.claim?.slots ?? [];
+  const lines: LineFigures = {
+    claiming: slots.length,
+    placing: 0,
+    ringing: 0,
+    analysing: 0,
+    waiting: 0,
+    connected: 0,
+    message: 0,
+    ending: 0,
+  };
+  let pledged = slots.filter((slot) => slot.agentId !== null).length;
+  for (const call of state.calls.values()) {
+    if (call.campaignId !== campaign.config.id) continue;
+    lines[FIGURE[call.phase]] += 1;
+    if (call.index.line && call.agentId !== null) pledged += 1;
+  }
+  return { lines, pledged, uncovered: campaign.atRisk + slots.filter((slot) => slot.uncovered).length };
+}
+
+/** Codes in the order in which they would have to be lifted; empty while it dials as much as it wants. */
+function whyNotDialling(state: KernelState, campaign: Campaign): WhyNotDialling[] {
+  const why: WhyNotDialling[] = [];
+  if (state.stopped.has(campaign.config.organisationId)) why.push('ORGANISATION_STOPPED');
+  else if (!isDialling(state, campaign)) why.push('CAMPAIGN_NOT_DIALLING');
+  if (!state.originating) why.push('NOT_ORIGINATING');
+  if (campaign.held === 0 && campaign.claim === null) why.push('NO_CONTACTS');
+  if (campaign.members === 0) why.push('NO_AGENTS');
+  else if (campaign.counted === 0) why.push('AGENTS_BUSY');
+  else if (overdialHeldBack(state, campaign)) why.push('ABANDON_LIMIT');
+  return why;
+}
+
+function overdialHeldBack(state: KernelState, campaign: Campaign): boolean {
+  const { dialingRate } = campaign.config.pacing;
+  const wanted = Math.floor((Math.round(dialingRate * 1000) * campaign.counted) / 1000);
+  const lines = campaign.lines + (campaign.claim?.slots.length ?? 0);
+  return wanted > lines && uncoveredAllowed(campaign, state.wall) <= 0;
+}
