@@ -33,6 +33,7 @@ const environment = z.object({
   OUTDIAL_TRUTH_LOG: text,
   /** Where the simulated switch listens; 0 takes a free port. */
   OUTDIAL_SWITCH_PORT: port(0),
+  OUTDIAL_SWITCH_PASSWORD: z.preprocess(blank, z.string().default('outdial')),
   OUTDIAL_SEED: integer(1, 0, 2 ** 31 - 1),
 });
 
@@ -51,7 +52,13 @@ const shape = (env: z.infer<typeof environment>) => ({
   /** Which `Dialer` a dialer process serves: its id, or unset for any that has no owner. */
   dialer: { id: env.OUTDIAL_DIALER },
   telephony: { ariUrl: env.ARI_URL, endpointTemplate: env.ARI_ENDPOINT_TEMPLATE },
-  simulatedSwitch: { world: env.OUTDIAL_WORLD, truthLog: env.OUTDIAL_TRUTH_LOG, port: env.OUTDIAL_SWITCH_PORT, seed: env.OUTDIAL_SEED },
+  simulatedSwitch: {
+    world: env.OUTDIAL_WORLD,
+    truthLog: env.OUTDIAL_TRUTH_LOG,
+    port: env.OUTDIAL_SWITCH_PORT,
+    password: env.OUTDIAL_SWITCH_PASSWORD,
+    seed: env.OUTDIAL_SEED,
+  },
 });
 
 type DeepReadonly<T> = { readonly [K in keyof T]: T[K] extends object ? DeepReadonly<T[K]> : T[K] };

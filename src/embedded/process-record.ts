@@ -38,10 +38,10 @@ export const recordIsAlive = (record: ProcessRecord): boolean =>
   isSameProcess(record) && (identify(record.pid)?.command.includes(record.marker) ?? false);
 
 /** Ends the process a crashed supervisor left behind. A foreign process under the same pid is never touched. */
-export const endOrphan = async (directory: string, name: string): Promise<boolean> => {
+export const endOrphan = async (directory: string, name: string, graceMs: number): Promise<boolean> => {
   const record = readRecord(directory, name);
   const alive = record !== undefined && recordIsAlive(record);
-  if (alive) await endProcess(record, record.stopSignal);
+  if (alive) await endProcess(record, record.stopSignal, graceMs);
   removeRecord(directory, name);
   return alive;
 };

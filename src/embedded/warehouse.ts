@@ -41,7 +41,8 @@ export const startWarehouse = async (options: WarehouseStartOptions): Promise<St
       join(__dirname, `chdb-server${extname(__filename)}`),
       file,
     ],
-    cwd: directory,
+    // Ours, because Node's arguments may hold paths relative to it.
+    cwd: process.cwd(),
     logFile: join(place.logs, 'warehouse.log'),
     runDirectory: place.run,
     marker: file,

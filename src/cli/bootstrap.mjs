@@ -1,0 +1,143 @@
+#!/usr/bin/env node
+/**
+ * What `npm start`, `npm test` and their like run: on a bare machine it brings the checkout into shape (packages, build,
+ * redis-server), then hands over. Plain Node only: nothing is installed yet when it begins.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const NODE_NEEDED = [20, 19];
+const SOURCES = ['src', 'graphql', 'jobs', 'migrations', 'bench'];
+
+const say = (line) => process.stderr.write(`${line}\n`);
+const fail = (message) => {
+  say(message);
+  process.exit(1);
+};
+const read = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : '');
+const hashOf = (parts) => {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part).update('\0');
+  return hash.digest('hex');
+};
+
+const checkNode = () => {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major < NODE_NEEDED[0] || (major === NODE_NEEDED[0] && minor < NODE_NEEDED[1])) {
+    fail(`Outdial needs Node ${NODE_NEEDED.join('.')} or newer; this is ${process.versions.node}.`);
+  }
+};
+
+const ensurePackages = () => {
+  const stampFile = join(ROOT, 'node_modules', '.outdial-packages');
+  const wanted = hashOf([read(join(ROOT, 'package-lock.json')), process.platform, process.arch, process.versions.modules]);
+  if (read(stampFile) === wanted) return;
+  // A tree that npm itself wrote after the lock file's last change is as good: an engineer ran npm.
+  const npmStamp = join(ROOT, 'node_modules', '.package-lock.json');
+  const lock = join(ROOT, 'package-lock.json');
+  const current = !existsSync(stampFile) && existsSync(npmStamp) && statSync(npmStamp).mtimeMs >= statSync(lock).mtimeMs;
+  if (!current) {
+    say('Installing packages (npm ci)');
+    const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+      cwd: ROOT,
+      stdio: ['ignore', 2, 2],
+      // A machine set up for production would leave out what builds the project.
+      env: { ...process.env, NODE_ENV: 'development' },
+    });
+    if (npm.status !== 0) fail('npm ci failed: see above. Nothing was started.');
+  }
+  writeFileSync(stampFile, wanted);
+};
+
+const filesBelow = (directory) =>
+  existsSync(directory)
+    ? readdirSync(directory, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile() && /\.(ts|json)$/.test(entry.name))
+        .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    : [];
+
+const sourceHash = () => {
+  const files = SOURCES.flatMap((name) => filesBelow(join(ROOT, name))).sort();
+  const settings = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map((name) => join(ROOT, name));
+  return hashOf([...settings, ...files].flatMap((file) => [relative(ROOT, file), read(file)]));
+};
+
+const ensureBuild = () => {
+  const dist = join(ROOT, 'dist');
+  const stampFile = join(dist, '.outdial-build');
+  const wanted = sourceHash();
+  if (read(stampFile) === wanted) return;
+  say('Building');
+  // Built aside and swapped in: processes that run from dist keep a whole tree under their feet for all but an instant, and
+  // files whose source is gone are not found by a glob, as migrations are.
+  const aside = join(ROOT, `dist.${process.pid}`);
+  const old = `${aside}.old`;
+  const compiler = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+  const options = ['-p', 'tsconfig.build.json', '--outDir', aside, '--incremental', 'false', '--tsBuildInfoFile', 'null'];
+  const tsc = spawnSync(process.execPath, [compiler, ...options], { cwd: ROOT, stdio: ['ignore', 2, 2] });
+  if (tsc.status === 0) {
+    writeFileSync(join(aside, '.outdial-build'), wanted);
+    if (existsSync(dist)) renameSync(dist, old);
+    renameSync(aside, dist);
+  }
+  for (const directory of [aside, old]) rmSync(directory, { recursive: true, force: true });
+  if (tsc.status !== 0) fail('The build failed: see above. Nothing was started.');
+};
+
+/** Runs the target in our place: same terminal, its exit code, and signals reach it once. */
+const handOver = (file, args, extra = {}) => {
+  const child = spawn(process.execPath, [file, ...args], {
+    cwd: extra.cwd ?? process.cwd(),
+    stdio: 'inherit',
+    env: { ...process.env, ...extra.env },
+  });
+  // At a terminal, Ctrl-C goes to the whole process group: the child has it already.
+  process.on('SIGINT', () => {
+    if (!process.stdin.isTTY) child.kill('SIGINT');
+  });
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.once('error', (error) => fail(error.message));
+  return new Promise((resolve) => {
+    child.once('exit', (code, signal) => resolve(code ?? 128 + (constants.signals[signal] ?? 0)));
+  });
+};
+
+const ensureRedis = async () => {
+  const { ensureRedisProgram } = await import(join(ROOT, 'dist', 'src', 'embedded', 'redis-program.js'));
+  try {
+    ensureRedisProgram(say);
+  } catch (error) {
+    fail(error.message);
+  }
+};
+
+const JEST = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
+// Two workers fill two cores; more would only wait for each other and for the stores.
+const jest = (args, env) => handOver(JEST, ['--maxWorkers=2', ...args], { cwd: ROOT, env });
+
+const TARGETS = {
+  start: (args) => handOver(join(ROOT, 'dist', 'src', 'cli', 'main.js'), ['start', ...args]),
+  test: (args) =>
+    jest(args.some((arg) => !arg.startsWith('-')) ? args : ['--testPathIgnorePatterns=/test/contract/', ...args]),
+  'test:long': (args) => jest(args.length > 0 ? args : ['test/chaos', 'test/property', 'test/e2e'], { OUTDIAL_TEST_LONG: '1' }),
+  'test:contract': (args) => jest(['test/contract', ...args]),
+  bench: (args) => handOver(join(ROOT, 'dist', 'bench', 'main.js'), args),
+};
+
+const main = async () => {
+  const [name = '', ...args] = process.argv.slice(2);
+  const target = TARGETS[name];
+  if (!target) fail(`bootstrap: one of ${Object.keys(TARGETS).join(', ')} is wanted, not '${name}'`);
+  checkNode();
+  ensurePackages();
+  ensureBuild();
+  if (!process.env.REDIS_URL) await ensureRedis();
+  process.exitCode = await target(args);
+};
+
+await main();

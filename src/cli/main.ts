@@ -1,0 +1,28 @@
+#!/usr/bin/env node
+import 'reflect-metadata';
+import { Command, Option } from 'commander';
+import { ConfigError } from '../config';
+import { doctorCommand } from './doctor';
+import { migrateCommand } from './migrate';
+import { ROLE_NAMES } from './roles';
+import { startAll, startRole } from './start';
+
+const program = new Command('outdial').description('Open outbound voice campaign platform');
+
+program
+  .command('start')
+  .description('starts everything, or one role on the stores that the environment names')
+  .addOption(new Option('--role <role>', 'one role only').choices(ROLE_NAMES))
+  .action(({ role }) => (role ? startRole(role) : startAll()));
+program
+  .command('switch')
+  .description('starts the simulated switch alone (OUTDIAL_SWITCH_PORT, OUTDIAL_WORLD, OUTDIAL_TRUTH_LOG)')
+  .action(() => startRole('switch'));
+program.addCommand(migrateCommand());
+program.addCommand(doctorCommand());
+
+program.parseAsync().catch((error: unknown) => {
+  const message = error instanceof ConfigError || error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+});
