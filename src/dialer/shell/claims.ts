@@ -1,0 +1,175 @@
+import type { Clock } from '../../infra/clock';
+import { monotonic } from '../../infra/clock';
+import { newId } from '../../infra/ids';
+import type { Candidates } from './candidates';
+import { type ClaimPart, type Judged, judgeBatch } from './claim-judge';
+import { type AttemptToWrite, findAttempts, lockBatch, writeAttempts, writeRefused } from './claim-sql';
+import { CommitUnknownError, type DialerDatabase, StaleEpochError } from './dialer-transaction';
+import type { CommandOf, Feed } from './inputs';
+import { cpaOf, type Lines } from './lines';
+
+/** An originate leaves within this time of its claim's COMMIT being sent, or never. */
+export const NOT_AFTER_MS = 2_000;
+
+export interface Claims {
+  claim(command: CommandOf<'claim'>): void;
+  /** Resolves once no claim is in flight or waiting. */
+  idle(): Promise<void>;
+}
+
+export interface ClaimsOptions {
+  database: DialerDatabase;
+  organisationId: string;
+  clock: Clock;
+  lines: Lines;
+  candidatesOf: (campaignId: string) => Candidates | undefined;
+  /** How many more lines may be begun now: what is left of the switch's lines and of its rate. */
+  budget: () => number;
+  feed: Feed;
+  /** Written although it will never be placed: its end must be recorded. */
+  onNotPlaced: (attemptId: string) => void;
+  onClaimed: (placed: number, tookMs: number) => void;
+  onError: (error: unknown) => void;
+}
+
+/** More contacts than slots are looked at, so that refused ones do not leave agents without a line. */
+const SPARE = 20;
+
+export const createClaims = (options: ClaimsOptions): Claims => {
+  const { database, organisationId, clock, lines, feed } = options;
+  let waiting: CommandOf<'claim'>[] = [];
+  let running: Promise<void> | undefined;
+
+  const prepare = (commands: readonly CommandOf<'claim'>[]): ClaimPart[] => {
+    let budget = options.budget();
+    return commands.map((command) => {
+      const slots = command.slots.slice(0, Math.max(0, budget));
+      budget -= slots.length;
+      const candidates = options.candidatesOf(command.campaignId);
+      const spare = slots.length === 0 ? 0 : Math.min(slots.length, SPARE);
+      const contactIds = candidates?.take(slots.length + spare) ?? [];
+      return { claimId: command.id, campaignId: command.campaignId, slots, contactIds };
+    });
+  };
+
+  const answer = (part: ClaimPart, filled: { slot: number; attemptId: string }[]): void => {
+    const candidates = options.candidatesOf(part.campaignId);
+    if (candidates) {
+      const { held, more } = candidates;
+      feed({ type: 'candidates', campaignId: part.campaignId, held, more });
+    }
+    feed({ type: 'claimed', claimId: part.claimId, campaignId: part.campaignId, lines: filled });
+  };
+
+  /** The answer to COMMIT was lost: what it wrote is found out, and ended without ever being placed. */
+  const resolveUnknown = async (attempts: readonly AttemptToWrite[]): Promise<void> => {
+    for (;;) {
+      try {
+        const written = await database.transaction((sql) => findAttempts(sql, attempts));
+        for (const id of written) options.onNotPlaced(id);
+        for (const attempt of attempts) options.candidatesOf(attempt.campaignId)?.release([attempt.contactId]);
+        return;
+      } catch (error) {
+        if (error instanceof StaleEpochError) return;
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      }
+    }
+  };
+
+  const run = async (commands: readonly CommandOf<'claim'>[]): Promise<void> => {
+    const parts = prepare(commands);
+    const wanted = parts.flatMap((part) =>
+      part.contactIds.map((contactId) => ({ campaignId: part.campaignId, contactId })),
+    );
+    if (wanted.length === 0) {
+      for (const part of parts) answer(part, []);
+      return;
+    }
+    const began = monotonic();
+    let judged: Judged = { parts: [], refused: [] };
+    let attempts: AttemptToWrite[] = [];
+    let cpa = new Map<string, ReturnType<typeof cpaOf>>();
+    let notAfter = 0;
+    let notAfterWall = 0;
+    try {
+      await database.transaction(async (sql) => {
+        const batch = await lockBatch(sql, organisationId, wanted);
+        const at = clock.now();
+        judged = judgeBatch(batch, parts, { at, newAttemptId: newId });
+        attempts = judged.parts.flatMap((part) => part.filled.map(({ attempt }) => attempt));
+        cpa = new Map([...batch.campaigns].map(([id, row]) => [id, cpaOf(row.cpa)]));
+        await writeRefused(sql, judged.refused);
+        // Taken before the rows are sent, so never later than 2 s after COMMIT was.
+        notAfter = monotonic() + NOT_AFTER_MS;
+        notAfterWall = Date.now() + NOT_AFTER_MS;
+        const times = { claimedAt: new Date(at), notAfter: new Date(at + NOT_AFTER_MS) };
+        await writeAttempts(sql, { organisationId, dialerId: database.dialerId, epoch: database.epoch }, attempts, times);
+      });
+    } catch (error) {
+      if (error instanceof CommitUnknownError && attempts.length > 0) {
+        const doubtful = new Set(attempts.map((attempt) => `${attempt.campaignId}/${attempt.contactId}`));
+        for (const part of parts) {
+          const rest = part.contactIds.filter((id) => !doubtful.has(`${part.campaignId}/${id}`));
+          options.candidatesOf(part.campaignId)?.giveBack(rest);
+        }
+        void resolveUnknown(attempts);
+      } else {
+        for (const part of parts) options.candidatesOf(part.campaignId)?.giveBack(part.contactIds);
+      }
+      for (const part of parts) answer(part, []);
+      options.onError(error);
+      return;
+    }
+    for (const { part, filled, unused } of judged.parts) {
+      const candidates = options.candidatesOf(part.campaignId);
+      const kept = new Set(unused);
+      candidates?.giveBack(unused);
+      candidates?.release(part.contactIds.filter((id) => !kept.has(id)));
+      for (const { attempt } of filled) {
+        lines.set(attempt.id, {
+          attemptId: attempt.id,
+          campaignId: attempt.campaignId,
+          contactId: attempt.contactId,
+          to: attempt.number,
+          callerId: attempt.callerId,
+          cpa: cpa.get(attempt.campaignId)?.params,
+          notAfter,
+          notAfterWall,
+        });
+      }
+      answer(
+        part,
+        filled.map(({ slot, attempt }) => ({ slot, attemptId: attempt.id })),
+      );
+    }
+    options.onClaimed(attempts.length, monotonic() - began);
+  };
+
+  const work = async (): Promise<void> => {
+    while (waiting.length > 0) {
+      const commands = waiting;
+      waiting = [];
+      await run(commands);
+    }
+  };
+
+  const begin = (): void => {
+    // Begun after the step that asks: claims of the same step share the transaction.
+    running = Promise.resolve()
+      .then(work)
+      .finally(() => {
+        running = undefined;
+        if (waiting.length > 0) begin();
+      });
+  };
+
+  return {
+    claim(command) {
+      waiting.push(command);
+      if (!running) begin();
+    },
+    async idle() {
+      while (running) await running;
+    },
+  };
+};

@@ -1,0 +1,45 @@
+import type { CpaParams } from '../../telephony/port';
+
+/** What the shell needs to place a claimed attempt and to act on its leg; the kernel knows the rest. */
+export interface Line {
+  attemptId: string;
+  campaignId: string;
+  contactId: number;
+  to: string;
+  callerId: string;
+  cpa: CpaParams | undefined;
+  /** The originate may not leave after this: our monotonic clock, and real wall time for a machine that slept. */
+  notAfter: number;
+  notAfterWall: number;
+}
+
+/** Attempts in flight: added by the claim or the take-over, gone with their outcome. */
+export type Lines = Map<string, Line>;
+
+const number = (value: unknown, fallback: number): number => (typeof value === 'number' ? value : fallback);
+
+export interface CpaSettings {
+  enabled: boolean;
+  params: CpaParams | undefined;
+  /** The longest an answered line can wait for its verdict. */
+  analysisMs: number;
+}
+
+/** The group's CPA switches and timers; each switch needs the one before it. */
+export const cpaOf = (cpa: Record<string, unknown>): CpaSettings => {
+  const enabled = cpa.cpaEnabled === true;
+  if (!enabled) return { enabled, params: undefined, analysisMs: 0 };
+  const amd = cpa.amdEnabled === true;
+  const params: CpaParams = {
+    amd,
+    terminatingTone: amd && cpa.terminatingToneDetect === true,
+    minSilenceMs: number(cpa.minSilencePeriod, 608),
+    analysisPeriodMs: number(cpa.analysisPeriod, 2500),
+    minimumValidSpeechMs: number(cpa.minimumValidSpeech, 112),
+    maxTimeAnalysisMs: number(cpa.maxTimeAnalysis, 3000),
+    maxTermToneAnalysisMs: number(cpa.maxTermToneAnalysis, 30_000),
+    onUnsure: 'human',
+  };
+  // The adapter gives up an analysis one second after its time and says unsure.
+  return { enabled, params, analysisMs: params.maxTimeAnalysisMs + 1_000 };
+};

@@ -1,0 +1,149 @@
+import type { Sql } from '../../infra/postgres';
+import { writeAttemptFacts } from '../../reporting/facts';
+import type { MarkItem, OutcomeItem } from './write-items';
+
+const MARKS = `/* writer.marks */
+UPDATE call_attempt a SET
+  phase = g.phase,
+  agent_id = coalesce(g.agent_id, a.agent_id),
+  placed_at = coalesce(a.placed_at, g.placed_at),
+  ringing_at = coalesce(a.ringing_at, g.ringing_at),
+  answered_at = coalesce(a.answered_at, g.answered_at),
+  connected_at = coalesce(a.connected_at, g.connected_at)
+FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::timestamptz[])
+  AS g(id, phase, agent_id, placed_at, ringing_at, answered_at, connected_at)
+WHERE a.id = g.id AND a.outcome IS NULL`;
+
+const LOCK_CONTACTS = `/* outcome.lock-contacts */
+SELECT 1 FROM call_attempt a
+JOIN campaign_contact cc ON cc.campaign_id = a.campaign_id AND cc.contact_id = a.contact_id
+WHERE a.id = ANY($1::uuid[])
+ORDER BY cc.campaign_id, cc.contact_id
+FOR UPDATE OF cc`;
+
+const LOCK_NUMBERS = `/* outcome.lock-numbers */
+SELECT 1 FROM call_attempt a
+JOIN phone_number p ON p.organisation_id = a.organisation_id AND p.number = a.number
+WHERE a.id = ANY($1::uuid[])
+ORDER BY p.organisation_id, p.number
+FOR UPDATE OF p`;
+
+// Everything follows from the attempts that this statement ended: one that had its outcome already adds nothing.
+const OUTCOMES = `/* outcome.write */
+WITH given AS (
+  SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::boolean[], $5::boolean[], $6::uuid[], $7::text[],
+    $8::integer[], $9::integer[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::timestamptz[],
+    $14::timestamptz[], $15::timestamptz[], $16::timestamptz[])
+  AS g(id, outcome, abandon_cause, live_answer, late, agent_id, ended_by, q850, sip,
+    placed_at, ringing_at, answered_at, classified_at, connected_at, ended_at, minute)
+), ended AS (
+  UPDATE call_attempt a SET
+    phase = 'ENDED', outcome = g.outcome, abandon_cause = g.abandon_cause, live_answer = g.live_answer, late = g.late,
+    agent_id = coalesce(g.agent_id, a.agent_id), ended_by = g.ended_by, q850 = g.q850, sip = g.sip,
+    placed_at = coalesce(g.placed_at, a.placed_at), ringing_at = coalesce(g.ringing_at, a.ringing_at),
+    answered_at = coalesce(g.answered_at, a.answered_at), classified_at = coalesce(g.classified_at, a.classified_at),
+    connected_at = coalesce(g.connected_at, a.connected_at), ended_at = g.ended_at, version = a.version + 1
+  FROM given g
+  WHERE a.id = g.id AND a.outcome IS NULL
+  RETURNING a.id, a.organisation_id, a.campaign_id, a.contact_id, a.number, a.outcome, a.live_answer, a.abandon_cause, g.minute
+), released AS (
+  UPDATE phone_number p SET attempt_in_flight = NULL
+  FROM ended e
+  WHERE p.organisation_id = e.organisation_id AND p.number = e.number AND p.attempt_in_flight = e.id
+), waiting AS (
+  UPDATE campaign_contact cc SET state = 'AWAITING_RETRY', last_outcome = e.outcome, version = cc.version + 1
+  FROM ended e
+  WHERE cc.campaign_id = e.campaign_id AND cc.contact_id = e.contact_id
+    AND cc.last_attempt_id = e.id AND cc.state = 'IN_FLIGHT'
+), counted AS (
+  INSERT INTO abandon_ledger AS l
+    (campaign_id, minute, organisation_id, live_answers, overdial, agent_lost, amd_false, fault)
+  SELECT campaign_id, minute, organisation_id,
+    count(*) FILTER (WHERE live_answer),
+    count(*) FILTER (WHERE abandon_cause = 'OVERDIAL'),
+    count(*) FILTER (WHERE abandon_cause = 'AGENT_LOST'),
+    count(*) FILTER (WHERE abandon_cause = 'AMD_FALSE'),
+    count(*) FILTER (WHERE abandon_cause = 'FAULT')
+  FROM ended
+  WHERE live_answer OR abandon_cause IS NOT NULL
+  GROUP BY campaign_id, minute, organisation_id
+  ON CONFLICT (campaign_id, minute) DO UPDATE SET
+    live_answers = l.live_answers + excluded.live_answers,
+    overdial = l.overdial + excluded.overdial,
+    agent_lost = l.agent_lost + excluded.agent_lost,
+    amd_false = l.amd_false + excluded.amd_false,
+    fault = l.fault + excluded.fault
+)
+SELECT id, campaign_id AS "campaignId" FROM ended`;
+
+export type ToDate = (at: number | undefined) => Date | null;
+
+export const writeMarks = async (sql: Sql, marks: readonly MarkItem[], toDate: ToDate): Promise<void> => {
+  if (marks.length === 0) return;
+  const rows = new Map<string, { phase: string; agentId: string | null; times: Partial<Record<string, Date | null>> }>();
+  for (const mark of marks) {
+    const row = rows.get(mark.attemptId) ?? { phase: mark.phase, agentId: null, times: {} };
+    row.phase = mark.phase;
+    row.agentId = mark.agentId ?? row.agentId;
+    row.times[mark.phase] = toDate(mark.at);
+    rows.set(mark.attemptId, row);
+  }
+  const all = [...rows.values()];
+  const timesOf = (phase: string) => all.map((row) => row.times[phase] ?? null);
+  await sql.query({
+    name: 'writer.marks',
+    text: MARKS,
+    values: [
+      [...rows.keys()],
+      all.map((row) => row.phase),
+      all.map((row) => row.agentId),
+      timesOf('PLACED'),
+      timesOf('RINGING'),
+      timesOf('ANSWERED'),
+      timesOf('CONNECTED'),
+    ],
+  });
+};
+
+const MINUTE = 60_000;
+
+/** Ends attempts; answers with the campaigns of those that this call ended. */
+export const writeOutcomes = async (
+  sql: Sql,
+  outcomes: readonly OutcomeItem[],
+  toDate: ToDate,
+  at: Date,
+): Promise<string[]> => {
+  if (outcomes.length === 0) return [];
+  const ids = outcomes.map((item) => item.attemptId);
+  await sql.query({ name: 'outcome.lock-contacts', text: LOCK_CONTACTS, values: [ids] });
+  await sql.query({ name: 'outcome.lock-numbers', text: LOCK_NUMBERS, values: [ids] });
+  const { rows } = await sql.query<{ id: string; campaignId: string }>({
+    name: 'outcome.write',
+    text: OUTCOMES,
+    values: [
+      ids,
+      outcomes.map((item) => item.outcome),
+      outcomes.map((item) => item.abandonCause),
+      outcomes.map((item) => item.liveAnswer),
+      outcomes.map((item) => item.late),
+      outcomes.map((item) => item.agentId),
+      outcomes.map((item) => item.by),
+      outcomes.map((item) => item.q850),
+      outcomes.map((item) => item.sip),
+      outcomes.map((item) => toDate(item.times.placedAt)),
+      outcomes.map((item) => toDate(item.times.ringingAt)),
+      outcomes.map((item) => toDate(item.times.answeredAt)),
+      outcomes.map((item) => toDate(item.times.classifiedAt)),
+      outcomes.map((item) => toDate(item.times.connectedAt)),
+      outcomes.map((item) => toDate(item.times.endedAt)),
+      outcomes.map((item) => new Date(Math.floor(item.wall / MINUTE) * MINUTE)),
+    ],
+  });
+  await writeAttemptFacts(
+    sql,
+    rows.map((row) => row.id),
+    at,
+  );
+  return [...new Set(rows.map((row) => row.campaignId))];
+};

@@ -1,0 +1,57 @@
+import type { CommandResult } from '../command-kinds';
+import type { AgentState, CallTimes, TelephonyOutcome } from '../kernel/messages';
+
+/** What the dialer has done and PostgreSQL has yet to learn, in order. `at` is monotonic, `wall` business time. */
+export type WriteItem =
+  | MarkItem
+  | AgentStateItem
+  | OutcomeItem
+  | { kind: 'reservationOpened'; id: string; agentId: string; sessionId: string; campaignId: string; wall: number }
+  | { kind: 'reservationAnswered'; agentId: string; wall: number }
+  | { kind: 'reservationClosed'; id: string; reason: string; wall: number }
+  | { kind: 'commandResult'; commandId: string; result: CommandResult; wall: number };
+
+export interface MarkItem {
+  kind: 'mark';
+  attemptId: string;
+  phase: 'PLACED' | 'RINGING' | 'ANSWERED' | 'CONNECTED';
+  agentId: string | null;
+  at: number;
+}
+
+export interface AgentStateItem {
+  kind: 'agentState';
+  agentId: string;
+  sessionId: string | null;
+  seq: number;
+  state: AgentState;
+  reason: string | null;
+  pending: string | null;
+  campaignId: string | null;
+  reservationId: string | null;
+  attemptId: string | null;
+  sessionEnded: boolean;
+  /** Since when the state has held. */
+  since: number;
+  wall: number;
+}
+
+export interface OutcomeItem {
+  kind: 'outcome';
+  attemptId: string;
+  outcome: TelephonyOutcome;
+  abandonCause: string | null;
+  liveAnswer: boolean;
+  late: boolean;
+  agentId: string | null;
+  by: string;
+  q850: number | null;
+  sip: number | null;
+  times: CallTimes;
+  wall: number;
+}
+
+export type ItemOf<K extends WriteItem['kind']> = Extract<WriteItem, { kind: K }>;
+
+export const itemsOf = <K extends WriteItem['kind']>(items: readonly WriteItem[], kind: K): ItemOf<K>[] =>
+  items.filter((item): item is ItemOf<K> => item.kind === kind);
