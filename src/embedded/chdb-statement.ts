@@ -58,7 +58,8 @@ const withSettings = (sql: string, settings: [string, string][]): string => {
       existing ? `${head} SETTINGS ${list}, ` : `${head} SETTINGS ${list}`,
     );
   }
-  const joint = /\bSETTINGS\s+[^()]*$/i.test(sql) ? ', ' : '\nSETTINGS ';
+  // Settings may stand before FORMAT, after it, or in both places.
+  const joint = /\bSETTINGS\s+(?:(?!\bFORMAT\b)[^()])*$/i.test(sql) ? ', ' : '\nSETTINGS ';
   return sql + joint + list;
 };
 

@@ -6,6 +6,7 @@ import { supervise } from '../../src/embedded/supervisor';
  * it is ready. Its home is the usual OUTDIAL_HOME.
  */
 const stop = new AbortController();
+process.once('SIGTERM', () => stop.abort());
 const program = require.resolve('../../src/cli/main.ts');
 
 supervise({ config: loadConfig(), say: (line) => process.stderr.write(`${line}\n`), program, roles: [] }, stop.signal)
