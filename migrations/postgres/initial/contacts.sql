@@ -19,8 +19,10 @@ CREATE TABLE campaign_list (
   organisation_id uuid NOT NULL,
   priority integer NOT NULL DEFAULT 100,
   attached_at timestamptz NOT NULL,
-  -- Null while its contacts are still being taken into the campaign.
+  -- Null while its contacts are still being taken into the campaign, or loaded into the list.
   filled_at timestamptz,
+  -- Up to which contact of the list the campaign has been filled.
+  filled_to bigint NOT NULL DEFAULT 0,
   PRIMARY KEY (campaign_id, list_id)
 );
 CREATE INDEX campaign_list_list ON campaign_list (list_id);
@@ -40,6 +42,8 @@ CREATE TABLE contact (
   created_at timestamptz NOT NULL
 );
 CREATE UNIQUE INDEX contact_once ON contact (list_id, number);
+-- Pages of a list and filling of campaigns, in the order in which contacts came.
+CREATE INDEX contact_page ON contact (list_id, id);
 
 -- A contact's standing in one campaign. Only READY is ever selected.
 CREATE TABLE campaign_contact (
@@ -114,9 +118,11 @@ CREATE INDEX contact_import_page ON contact_import (organisation_id, id);
 
 CREATE TABLE contact_import_error (
   import_id uuid NOT NULL REFERENCES contact_import ON DELETE CASCADE,
+  -- Which row of the file it is, from 1; several rows of a JSON file may share a line.
+  row_no integer NOT NULL,
   line integer NOT NULL,
   field text NOT NULL,
   code text NOT NULL,
   message text NOT NULL,
-  PRIMARY KEY (import_id, line)
+  PRIMARY KEY (import_id, row_no)
 );

@@ -1,0 +1,81 @@
+import type { FileRow } from '../files/file-row';
+import type { Normaliser } from '../normalise/normaliser';
+import type { Reason } from '../normalise/reason';
+import { copyText } from './copy-text';
+
+/** A row of the report. */
+export interface RowFault extends Reason {
+  rowNo: number;
+  line: number;
+}
+
+/** What one transaction of an import writes: the rows from `from` (exclusive) to `to` (inclusive), counted from 1. */
+export interface Chunk {
+  from: number;
+  to: number;
+  /** COPY text of the staging table. */
+  lines: string[];
+  rejected: number;
+  duplicates: number;
+  faults: RowFault[];
+  /** Bytes of the file read so far; for progress only. */
+  bytesRead: number;
+}
+
+/** Gathers rows into a chunk. Numbers that stand twice in it are told apart here, those already in the list by the database. */
+export class ChunkBuilder {
+  private readonly firstLine = new Map<string, number>();
+  private readonly lines: string[] = [];
+  private readonly faults: RowFault[] = [];
+  private rejected = 0;
+  private duplicates = 0;
+  private to: number;
+
+  constructor(
+    private readonly from: number,
+    private readonly normaliser: Normaliser,
+  ) {
+    this.to = from;
+  }
+
+  get rows(): number {
+    return this.to - this.from;
+  }
+
+  add(row: FileRow): void {
+    this.to += 1;
+    if (row.fault) {
+      this.reject(row.line, { field: '', ...row.fault });
+      return;
+    }
+    const result = this.normaliser.normalise(row.values);
+    if ('reason' in result) {
+      this.reject(row.line, result.reason);
+      return;
+    }
+    const { externalId, numbers, attributes, leftOut } = result.contact;
+    const { number } = numbers[0];
+    const before = this.firstLine.get(number);
+    if (before !== undefined) {
+      this.duplicates += 1;
+      const message = `the number of this row stands in line ${before} already`;
+      this.faults.push({ rowNo: this.to, line: row.line, field: '', code: 'DUPLICATE', message });
+      return;
+    }
+    this.firstLine.set(number, row.line);
+    this.lines.push(
+      `${this.to}\t${row.line}\t${copyText(externalId)}\t${number}\t${copyText(JSON.stringify(numbers))}\t${copyText(JSON.stringify(attributes))}\n`,
+    );
+    if (leftOut) this.faults.push({ rowNo: this.to, line: row.line, ...leftOut });
+  }
+
+  build(bytesRead: number): Chunk {
+    const { from, to, lines, rejected, duplicates, faults } = this;
+    return { from, to, lines, rejected, duplicates, faults, bytesRead };
+  }
+
+  private reject(line: number, why: Reason): void {
+    this.rejected += 1;
+    this.faults.push({ rowNo: this.to, line, ...why });
+  }
+}
