@@ -38,7 +38,9 @@ export class MissingStoreError extends Error {}
 
 const required = (name: string, url: string | undefined): string => {
   if (url) return url;
-  throw new MissingStoreError(`${name} is not set: a role alone needs it ('outdial start' without --role starts its own)`);
+  throw new MissingStoreError(
+    `${name} is not set: a role alone needs it ('outdial start' without --role starts its own)`,
+  );
 };
 
 /** Connects to the stores. PostgreSQL must be there; Redis and the warehouse may come and go. */

@@ -35,12 +35,18 @@ const checkNode = () => {
 
 const ensurePackages = () => {
   const stampFile = join(ROOT, 'node_modules', '.outdial-packages');
-  const wanted = hashOf([read(join(ROOT, 'package-lock.json')), process.platform, process.arch, process.versions.modules]);
+  const wanted = hashOf([
+    read(join(ROOT, 'package-lock.json')),
+    process.platform,
+    process.arch,
+    process.versions.modules,
+  ]);
   if (read(stampFile) === wanted) return;
   // A tree that npm itself wrote after the lock file's last change is as good: an engineer ran npm.
   const npmStamp = join(ROOT, 'node_modules', '.package-lock.json');
   const lock = join(ROOT, 'package-lock.json');
-  const current = !existsSync(stampFile) && existsSync(npmStamp) && statSync(npmStamp).mtimeMs >= statSync(lock).mtimeMs;
+  const current =
+    !existsSync(stampFile) && existsSync(npmStamp) && statSync(npmStamp).mtimeMs >= statSync(lock).mtimeMs;
   if (!current) {
     say('Installing packages (npm ci)');
     const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
@@ -78,7 +84,16 @@ const ensureBuild = () => {
   const aside = join(ROOT, `dist.${process.pid}`);
   const old = `${aside}.old`;
   const compiler = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
-  const options = ['-p', 'tsconfig.build.json', '--outDir', aside, '--incremental', 'false', '--tsBuildInfoFile', 'null'];
+  const options = [
+    '-p',
+    'tsconfig.build.json',
+    '--outDir',
+    aside,
+    '--incremental',
+    'false',
+    '--tsBuildInfoFile',
+    'null',
+  ];
   const tsc = spawnSync(process.execPath, [compiler, ...options], { cwd: ROOT, stdio: ['ignore', 2, 2] });
   if (tsc.status === 0) {
     writeFileSync(join(aside, '.outdial-build'), wanted);
@@ -124,7 +139,8 @@ const TARGETS = {
   start: (args) => handOver(join(ROOT, 'dist', 'src', 'cli', 'main.js'), ['start', ...args]),
   test: (args) =>
     jest(args.some((arg) => !arg.startsWith('-')) ? args : ['--testPathIgnorePatterns=/test/contract/', ...args]),
-  'test:long': (args) => jest(args.length > 0 ? args : ['test/chaos', 'test/property', 'test/e2e'], { OUTDIAL_TEST_LONG: '1' }),
+  'test:long': (args) =>
+    jest(args.length > 0 ? args : ['test/chaos', 'test/property', 'test/e2e'], { OUTDIAL_TEST_LONG: '1' }),
   'test:contract': (args) => jest(['test/contract', ...args]),
   bench: (args) => handOver(join(ROOT, 'dist', 'bench', 'main.js'), args),
 };

@@ -39,7 +39,8 @@ const readBody = async (request: IncomingMessage): Promise<string> => {
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw new Refusal(413, 307, `The body is above ${MAX_BODY_BYTES} bytes. (TOO_MANY_BYTES)`);
+    if (size > MAX_BODY_BYTES)
+      throw new Refusal(413, 307, `The body is above ${MAX_BODY_BYTES} bytes. (TOO_MANY_BYTES)`);
     chunks.push(chunk);
   }
   const encoding = request.headers['content-encoding'];

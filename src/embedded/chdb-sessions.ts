@@ -97,8 +97,6 @@ const bind = async (slot: Slot, bindings: [string, string][], sql: string): Prom
     }
   }
   if (bindings.length === 0) return;
-  await slot.session.queryAsync(
-    `SET ${bindings.map(([name, value]) => `param_${name} = ${quote(value)}`).join(', ')}`,
-  );
+  await slot.session.queryAsync(`SET ${bindings.map(([name, value]) => `param_${name} = ${quote(value)}`).join(', ')}`);
   for (const name of given) slot.parameters.add(name);
 };

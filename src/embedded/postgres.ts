@@ -3,8 +3,8 @@ import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, wr
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { launch } from './launch';
-import { endProcess, identify } from './process-identity';
 import { type PostgresPlace, postgresPlace } from './postgres-place';
+import { endProcess, identify } from './process-identity';
 import type { Store, StorePlace } from './store';
 
 export interface PostgresStartOptions {
@@ -134,7 +134,11 @@ export const startPostgres = async (options: PostgresStartOptions): Promise<Stor
   const running = await launch({
     name: 'postgres',
     command: join(where.native, 'bin', 'postgres'),
-    args: ['-D', where.data, ...Object.entries(settingsOf(options)).flatMap(([key, value]) => ['-c', `${key}=${value}`])],
+    args: [
+      '-D',
+      where.data,
+      ...Object.entries(settingsOf(options)).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
+    ],
     cwd: '/',
     uid: where.user?.uid,
     gid: where.user?.gid,

@@ -15,7 +15,10 @@ export interface WarehouseStartOptions {
 const USER = 'outdial';
 export const WAREHOUSE_DATABASE = 'outdial';
 
-const withClient = async <T>(url: string, work: (client: ReturnType<typeof createClient>) => Promise<T>): Promise<T> => {
+const withClient = async <T>(
+  url: string,
+  work: (client: ReturnType<typeof createClient>) => Promise<T>,
+): Promise<T> => {
   const client = createClient({ url, request_timeout: 30_000 });
   try {
     return await work(client);

@@ -69,7 +69,9 @@ export const serveHealth = async ({ host, port, checks, metrics }: HealthOptions
         response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"ok"}');
       } else if (pathname === '/readyz') {
         const result = await readiness(checks);
-        response.writeHead(result.ready ? 200 : 503, { 'content-type': 'application/json' }).end(JSON.stringify(result));
+        response
+          .writeHead(result.ready ? 200 : 503, { 'content-type': 'application/json' })
+          .end(JSON.stringify(result));
       } else if (pathname === '/metrics') {
         response.writeHead(200, { 'content-type': metrics.registry.contentType }).end(await metrics.registry.metrics());
       } else {

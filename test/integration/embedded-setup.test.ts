@@ -15,7 +15,9 @@ afterAll(() => stores.close());
 test('a test file has a migrated PostgreSQL database of its own', async () => {
   const client = new Client({ connectionString: stores.databaseUrl });
   await client.connect();
-  const tables = await client.query(`SELECT count(*)::int AS n FROM information_schema.tables WHERE table_schema = 'public'`);
+  const tables = await client.query(
+    `SELECT count(*)::int AS n FROM information_schema.tables WHERE table_schema = 'public'`,
+  );
   await client.end();
   expect(tables.rows[0].n).toBeGreaterThan(5);
 });

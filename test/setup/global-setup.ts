@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Client } from 'pg';
 import { migratePostgres } from '../../src/infra/migrate';
-import { STORES_VARIABLE, type SharedStores, TEMPLATE_VARIABLE } from './stores';
+import { type SharedStores, STORES_VARIABLE, TEMPLATE_VARIABLE } from './stores';
 
 const startKeeper = (): Promise<string> =>
   new Promise((resolve, reject) => {

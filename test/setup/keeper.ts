@@ -59,7 +59,13 @@ const main = async (): Promise<void> => {
     const [postgres, redis, warehouse] = await Promise.all([
       keep(
         retried((port) =>
-          startPostgres({ place, port, password, durable: false, settings: { max_connections: '500', shared_buffers: '64MB' } }),
+          startPostgres({
+            place,
+            port,
+            password,
+            durable: false,
+            settings: { max_connections: '500', shared_buffers: '64MB' },
+          }),
         ),
       ),
       keep(retried((port) => startRedis({ place, port, password, durable: false, databases: REDIS_DATABASES }))),

@@ -75,7 +75,7 @@ export const testStores = async (): Promise<TestStores> => {
   const databaseUrl = withPath(shared.databaseUrl, name);
   const [redisUrl] = await Promise.all([
     takeRedisDatabase(shared),
-    admin(shared.databaseUrl, `CREATE DATABASE ${name} TEMPLATE ${process.env[TEMPLATE_VARIABLE]}`),
+    admin(shared.databaseUrl, `CREATE DATABASE ${name} TEMPLATE ${process.env[TEMPLATE_VARIABLE]} STRATEGY FILE_COPY`),
     warehouse(shared.clickhouseUrl, `CREATE DATABASE ${name}`).then(() => migrateClickhouse(clickhouseUrl)),
   ]);
   return {
