@@ -110,6 +110,11 @@ export type TelephonyEvent =
       sip?: number;
       /** True when a snapshot, not the switch's own event, told of the end. */
       inferred: boolean;
+      /**
+       * The leg's mark, of an inferred end: `answered` = a person may have been there, unserved or with the dialplan's
+       * message; `unreadable` = nobody knows.
+       */
+      mark?: LegMark;
     })
   /** The agent's nailed-up leg. */
   | { type: 'agentSession'; state: 'ringing' | 'up'; agent: AgentSessionId; linkEpoch: LinkEpoch; receivedAt: number }

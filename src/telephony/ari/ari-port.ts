@@ -23,7 +23,7 @@ import { agentChannel, SERVED_VARIABLE } from './names';
 import { type AriPortOptions, type AriSettings, settings as toSettings } from './options';
 import { Originator } from './originate';
 import { RestClient, type RestRequest, type RestResult } from './rest-client';
-import { isOurLeg, readStartTime, readSwitch, type SwitchView, stasisArgs } from './switch-view';
+import { isOurLeg, readSwitch, readSwitchStart, type SwitchView, stasisArgs } from './switch-view';
 import { UNREAD_EVENTS } from './wire';
 
 /** How long a hang-up waits for the answer to the originate it overtook. */
@@ -96,6 +96,8 @@ class AriPort implements TelephonyPort {
       proof: () => this.link.proof(),
       subscribe: (trunk) => this.subscribe(trunk),
       stopped: () => this.stopped,
+      switchStart: () => this.marks.run,
+      endVanished: (leg) => this.endVanished(leg),
     });
     this.marks = new Marks(this.rest, settings);
     this.dispatchHost = {
@@ -233,7 +235,7 @@ class AriPort implements TelephonyPort {
       });
     }
     for (const session of this.agents.up()) agentSessions.push(session);
-    const startedAt = this.marks.switchStartedAt();
+    const { startedAt } = this.marks;
     return {
       linkEpoch: this.linkEpoch,
       legs,
@@ -279,9 +281,10 @@ class AriPort implements TelephonyPort {
     for (const trunk of this.settings.trunks) if (!(await this.subscribe(trunk))) return false;
     // Known before the look: a leg placed later cannot be missed by it.
     const before = [...this.legs.live.values()].filter((leg) => leg.placement === 'accepted');
-    const [view, startedAt] = await Promise.all([readSwitch(this.rest), readStartTime(this.rest, this.settings)]);
-    if (!view || startedAt === undefined) return false;
-    this.marks.switchStarted(startedAt);
+    const [view, start] = await Promise.all([readSwitch(this.rest), readSwitchStart(this.rest, this.settings)]);
+    if (!view || !start) return false;
+    this.marks.switchStarted(start);
+    await Promise.all(before.filter((leg) => !view.channels.has(leg.id)).map((leg) => this.endVanished(leg)));
     this.reconcile(before, view);
     return true;
   }
@@ -302,12 +305,8 @@ class AriPort implements TelephonyPort {
   private reconcile(before: readonly Leg[], view: SwitchView): void {
     const moment = this.moment();
     for (const leg of before) {
-      if (leg.ended) continue;
       const channel = view.channels.get(leg.id);
-      if (!channel) {
-        leg.vanished(moment);
-        continue;
-      }
+      if (leg.ended || !channel) continue;
       leg.state(channel.state, moment);
       const args = stasisArgs(channel);
       if (args) leg.stasisStart(args, moment);
@@ -324,6 +323,7 @@ class AriPort implements TelephonyPort {
       }
       const agent = view.bridgedTo.get(channel.id);
       const leg = this.legs.create(channel.id);
+      leg.placedUnder = this.marks.run;
       leg.restore(channel.state, stasisArgs(channel), agent, moment);
       // The predecessor may have died between the entry into the bridge and the mark.
       if (agent !== undefined) this.markServed(leg);
@@ -339,8 +339,14 @@ class AriPort implements TelephonyPort {
     const view = await readSwitch(this.rest);
     if (!view || !this.link.isUp() || epoch !== this.linkEpoch) return;
     const absent = before.filter((leg) => !leg.ended && !view.channels.has(leg.id));
-    for (const leg of absent) if (this.suspects.has(leg.id)) leg.vanished(this.moment());
+    const gone = absent.filter((leg) => this.suspects.has(leg.id));
     this.suspects = new Set(absent.map((leg) => leg.id));
+    await Promise.all(gone.map((leg) => this.endVanished(leg)));
+  }
+
+  private async endVanished(leg: Leg): Promise<void> {
+    const mark = await this.marks.readAs(leg.id, leg.placedUnder);
+    leg.vanished(this.moment(), mark);
   }
 
   private lost(why: string): void {

@@ -1,4 +1,4 @@
-import type { HangupReason, TelephonyEvent } from '../port';
+import type { HangupReason, LegMark, TelephonyEvent } from '../port';
 import { classifyUnanswered, type Ending } from './causes';
 import { readVerdict } from './cpa';
 import { agentChannel } from './names';
@@ -34,6 +34,8 @@ export class Leg {
   inStasis = false;
   /** Whether the originate was accepted, refused, or nobody knows. */
   placement: 'sending' | 'accepted' | 'unknown' = 'sending';
+  /** The run of the switch under which it was placed or found. */
+  placedUnder: string | undefined;
   /** Something of it was seen on the stream. */
   seen = false;
   hangupReason: HangupReason | undefined;
@@ -157,12 +159,16 @@ export class Leg {
   }
 
   destroyed(cause: number, sip: number | undefined, moment: Moment): void {
-    this.end({ cause, sip, dialstatus: this.dialstatus }, false, moment);
+    this.end({ cause, sip, dialstatus: this.dialstatus }, undefined, moment);
   }
 
-  /** A snapshot shows that it is gone, and no event told why. */
-  vanished(moment: Moment): void {
-    this.end(undefined, true, moment);
+  /**
+   * A snapshot shows that it is gone, and no event told why. The mark that it left says whether it was answered after the
+   * last event that was heard of it.
+   */
+  vanished(moment: Moment, mark: LegMark): void {
+    if (mark === 'answered' || mark === 'served') this.answer(moment);
+    this.end(undefined, mark, moment);
   }
 
   report(fact: LegFact, moment: Moment): void {
@@ -211,13 +217,16 @@ export class Leg {
     );
   }
 
-  private end(ending: Ending | undefined, inferred: boolean, moment: Moment): void {
+  /** `mark` is given when the end is inferred and not told. */
+  private end(ending: Ending | undefined, mark: LegMark | undefined, moment: Moment): void {
     if (this.ended) return;
+    const inferred = mark !== undefined;
     this.ended = true;
     clearTimeout(this.guard);
     const ringTimedOut = this.guardFired || moment.receivedAt >= this.ringEndsAt - 150;
     const details = {
       inferred,
+      ...(mark === undefined ? {} : { mark }),
       ...(ending && ending.cause !== 0 ? { q850: ending.cause } : {}),
       ...(ending?.sip === undefined ? {} : { sip: ending.sip }),
     };

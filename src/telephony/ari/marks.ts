@@ -2,6 +2,7 @@ import type { LegId, LegMark } from '../port';
 import { markVariable } from './names';
 import type { AriSettings } from './options';
 import type { RestClient } from './rest-client';
+import type { SwitchStart } from './switch-view';
 
 /** Placed so shortly before the switch's start counts as before it: the clocks may differ that much. */
 const SLACK_MS = 250;
@@ -11,22 +12,33 @@ const SLACK_MS = 250;
  * a leg that was placed before.
  */
 export class Marks {
-  private startedAt: number | undefined;
+  /** When the switch was started, on our wall clock. */
+  startedAt: number | undefined;
+  run: string | undefined;
 
   constructor(
     private readonly rest: RestClient,
     private readonly settings: AriSettings,
   ) {}
 
-  switchStarted(at: number): void {
-    this.startedAt = at;
+  switchStarted(start: SwitchStart): void {
+    this.startedAt = start.at;
+    this.run = start.run;
   }
 
-  switchStartedAt(): number | undefined {
-    return this.startedAt;
+  /** By the time a leg was placed, which is all that a successor knows of it. */
+  read(leg: LegId, placedAt: number | undefined): Promise<LegMark> {
+    const { startedAt } = this;
+    const certain = placedAt === undefined || (startedAt !== undefined && placedAt >= startedAt + SLACK_MS);
+    return this.look(leg, certain);
   }
 
-  async read(leg: LegId, placedAt: number | undefined): Promise<LegMark> {
+  /** By the run of the switch that a leg was placed under. */
+  readAs(leg: LegId, placedUnder: string | undefined): Promise<LegMark> {
+    return this.look(leg, placedUnder === this.run);
+  }
+
+  private async look(leg: LegId, missingIsCertain: boolean): Promise<LegMark> {
     const result = await this.rest.request({
       method: 'GET',
       path: '/asterisk/variable',
@@ -35,8 +47,7 @@ export class Marks {
     if (result.kind !== 'reply' || (result.status !== 200 && result.status !== 404)) return 'unreadable';
     const value = (result.body as { value?: string } | undefined)?.value;
     if (value === 'answered' || value === 'served') return value;
-    if (placedAt === undefined) return 'none';
-    return this.startedAt === undefined || placedAt < this.startedAt + SLACK_MS ? 'unreadable' : 'none';
+    return missingIsCertain ? 'none' : 'unreadable';
   }
 
   /** Never throws: a mark that stays is harmless, it is only memory of the switch. */

@@ -22,6 +22,10 @@ export interface OriginateHost {
   /** Makes sure that the trunk's channels are heard of. */
   subscribe(trunk: string): Promise<boolean>;
   stopped(): boolean;
+  /** Names the run of the switch that the link leads to. */
+  switchStart(): string | undefined;
+  /** The switch does not show it any more: tells its end. */
+  endVanished(leg: Leg): Promise<void>;
 }
 
 const refuse = (code: Exclude<OriginateAck, { ok: true }>['code'], retryable: boolean): OriginateAck => ({
@@ -52,6 +56,7 @@ export class Originator {
       permit: () => {
         if (!this.host.fresh() || !settings.mayOriginate() || this.expired(command)) return false;
         leg.ringEndsAt = settings.monotonic() + seconds * 1000;
+        leg.placedUnder = this.host.switchStart();
         return true;
       },
       body: this.body(command, seconds),
@@ -175,7 +180,7 @@ export class Originator {
       if (result.status !== 404) continue;
       absent += 1;
       if (absent < 2 || settings.monotonic() <= command.notAfter) continue;
-      leg.vanished(moment);
+      await this.host.endVanished(leg);
       return;
     }
   }

@@ -45,17 +45,24 @@ export const readSwitch = async (rest: RestClient): Promise<SwitchView | undefin
   };
 };
 
-/** When the switch was started, on our wall clock: its own clock may differ, so the answer's time corrects it. */
-export const readStartTime = async (rest: RestClient, settings: AriSettings): Promise<number | undefined> => {
+export interface SwitchStart {
+  /** As the switch tells it: the same string means the same run of it. */
+  run: string;
+  /** On our wall clock: the switch's own may differ, so the time of its answer corrects it. */
+  at: number;
+}
+
+/** When the switch was started; undefined when it does not say. */
+export const readSwitchStart = async (rest: RestClient, settings: AriSettings): Promise<SwitchStart | undefined> => {
   const [info, ping] = await Promise.all([
     rest.request({ method: 'GET', path: '/asterisk/info', query: { only: 'status' } }),
     rest.request({ method: 'GET', path: '/asterisk/ping' }),
   ]);
   if (info.kind !== 'reply' || info.status !== 200) return undefined;
-  const started = (info.body as { status?: { startup_time?: string } } | undefined)?.status?.startup_time;
-  const at = switchTime(started, Number.NaN);
-  if (Number.isNaN(at)) return undefined;
+  const run = (info.body as { status?: { startup_time?: string } } | undefined)?.status?.startup_time;
+  const at = switchTime(run, Number.NaN);
+  if (run === undefined || Number.isNaN(at)) return undefined;
   const now = settings.wall();
   const told = ping.kind === 'reply' ? (ping.body as { timestamp?: string } | undefined)?.timestamp : undefined;
-  return at + (now - switchTime(told, now));
+  return { run, at: at + (now - switchTime(told, now)) };
 };
