@@ -33,11 +33,11 @@ export const cpaOf = (cpa: Record<string, unknown>): CpaSettings => {
   const params: CpaParams = {
     amd,
     terminatingTone: amd && cpa.terminatingToneDetect === true,
-    minSilenceMs: number(cpa.minSilencePeriod, 608),
-    analysisPeriodMs: number(cpa.analysisPeriod, 2500),
-    minimumValidSpeechMs: number(cpa.minimumValidSpeech, 112),
-    maxTimeAnalysisMs: number(cpa.maxTimeAnalysis, 3000),
-    maxTermToneAnalysisMs: number(cpa.maxTermToneAnalysis, 30_000),
+    minSilenceMs: number(cpa.minSilencePeriodMs, 608),
+    analysisPeriodMs: number(cpa.analysisPeriodMs, 2500),
+    minimumValidSpeechMs: number(cpa.minimumValidSpeechMs, 112),
+    maxTimeAnalysisMs: number(cpa.maxTimeAnalysisMs, 3000),
+    maxTermToneAnalysisMs: number(cpa.maxTermToneAnalysisMs, 30_000),
     onUnsure: 'human',
   };
   // The adapter gives up an analysis one second after its time and says unsure.

@@ -1,0 +1,124 @@
+import { type Schedule, scheduleSchema } from '../../compliance/schedule';
+import type { Sql } from '../../infra/postgres';
+import type { CampaignConfig, LedgerMinute } from '../kernel/messages';
+import type { CallingHours } from './candidates';
+import { cpaOf } from './lines';
+
+export type CampaignState = 'DRAFT' | 'SCHEDULED' | 'RUNNING' | 'PAUSED' | 'PENDING' | 'COMPLETED' | 'STOPPED';
+
+/** One campaign as the dialer needs it, read from its row, its group and its queue. */
+export interface CampaignRow {
+  id: string;
+  name: string;
+  state: CampaignState;
+  pacingMode: string;
+  config: CampaignConfig;
+  schedule: Schedule | null;
+  hours: CallingHours;
+}
+
+interface Row {
+  id: string;
+  organisationId: string;
+  name: string;
+  state: CampaignState;
+  rank: number;
+  startMinute: number;
+  endMinute: number;
+  pacingMode: string;
+  pacing: Record<string, unknown>;
+  abandonRatePercent: number;
+  ringLimitSeconds: number;
+  wrapUpLimitSeconds: number;
+  cpa: Record<string, unknown>;
+  schedule: unknown;
+  teamIds: string[];
+  maximumTimeInQueueSeconds: number;
+}
+
+const SELECT = `SELECT c.id, c.organisation_id AS "organisationId", c.name, c.state, c.rank,
+  c.calling_hours_start_minute AS "startMinute", c.calling_hours_end_minute AS "endMinute",
+  g.pacing_mode AS "pacingMode", g.pacing, g.abandon_rate_percent AS "abandonRatePercent",
+  g.no_answer_ring_limit_seconds AS "ringLimitSeconds", g.wrap_up_limit_seconds AS "wrapUpLimitSeconds",
+  g.cpa, g.schedule, g.team_ids AS "teamIds", q.maximum_time_in_queue_seconds AS "maximumTimeInQueueSeconds"
+FROM campaign c
+JOIN campaign_group g ON g.id = c.group_id
+JOIN entry_point e ON e.id = g.entry_point_id
+JOIN queue q ON q.id = e.queue_id
+WHERE g.dialer_id = $1`;
+
+const ACTIVE = `/* campaigns.active */ ${SELECT}
+AND (c.state IN ('RUNNING', 'PENDING', 'PAUSED')
+  OR c.id IN (SELECT campaign_id FROM call_attempt WHERE dialer_id = $1 AND outcome IS NULL))
+ORDER BY c.id`;
+
+const ONE = `/* campaigns.one */ ${SELECT} AND c.id = $2`;
+
+const LEDGER = `/* campaigns.ledger */
+SELECT minute, live_answers AS "liveAnswers", overdial + agent_lost + amd_false + fault AS abandons
+FROM abandon_ledger WHERE campaign_id = $1 AND minute >= $2 ORDER BY minute`;
+
+const DAY = 86_400_000;
+/** The windows in which the abandon rate is judged: thirty days. */
+export const ABANDON_WINDOWS_MS = [30 * DAY];
+const MINIMUM_RING_MS = 15_000;
+const WITHIN_MS = 2_000;
+const MESSAGE_MS = 10_000;
+
+const toRow = (row: Row): CampaignRow => {
+  const cpa = cpaOf(row.cpa);
+  const rate = typeof row.pacing.dialingRate === 'number' ? row.pacing.dialingRate : 1;
+  const limit = typeof row.pacing.abandonRate === 'number' ? row.pacing.abandonRate : 100;
+  const schedule = row.schedule === null ? null : scheduleSchema.safeParse(row.schedule);
+  return {
+    id: row.id,
+    name: row.name,
+    state: row.state,
+    pacingMode: row.pacingMode,
+    // One that cannot be read is never open.
+    schedule: schedule === null ? null : schedule.success ? schedule.data : { timeZone: 'UTC', weekly: {} },
+    hours: { startMinute: row.startMinute, endMinute: row.endMinute },
+    config: {
+      id: row.id,
+      organisationId: row.organisationId,
+      pacing: { mode: 'PROGRESSIVE', dialingRate: rate },
+      teamIds: row.teamIds,
+      rank: row.rank,
+      ringLimitMs: row.ringLimitSeconds * 1000,
+      minimumRingMs: MINIMUM_RING_MS,
+      analysisMs: cpa.analysisMs,
+      classified: cpa.enabled,
+      abandon: {
+        limitPercent: Math.min(row.abandonRatePercent, limit),
+        windowsMs: ABANDON_WINDOWS_MS,
+        withinMs: WITHIN_MS,
+        clockStart: 'GREETING_END',
+      },
+      maxReservationMs: row.maximumTimeInQueueSeconds * 1000,
+      wrapUpLimitMs: row.wrapUpLimitSeconds * 1000,
+      messageMs: MESSAGE_MS,
+    },
+  };
+};
+
+/** Campaigns that the dialer must know of at take-over: at work, waiting, or with an attempt still in flight. */
+export const readActiveCampaigns = async (sql: Sql, dialerId: string): Promise<CampaignRow[]> => {
+  const { rows } = await sql.query<Row>({ name: 'campaigns.active', text: ACTIVE, values: [dialerId] });
+  return rows.map(toRow);
+};
+
+/** Undefined when it does not exist or belongs to another dialer. */
+export const readCampaign = async (sql: Sql, dialerId: string, id: string): Promise<CampaignRow | undefined> => {
+  const { rows } = await sql.query<Row>({ name: 'campaigns.one', text: ONE, values: [dialerId, id] });
+  return rows[0] && toRow(rows[0]);
+};
+
+export const readLedger = async (sql: Sql, id: string, wall: number): Promise<LedgerMinute[]> => {
+  const from = new Date(wall - Math.max(...ABANDON_WINDOWS_MS) - 60_000);
+  const { rows } = await sql.query<{ minute: Date; liveAnswers: number; abandons: number }>({
+    name: 'campaigns.ledger',
+    text: LEDGER,
+    values: [id, from],
+  });
+  return rows.map((row) => ({ ...row, minute: row.minute.getTime() }));
+};

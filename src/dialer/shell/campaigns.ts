@@ -1,0 +1,171 @@
+import { scheduleAt } from '../../compliance/schedule';
+import type { Clock } from '../../infra/clock';
+import type { Logger } from '../../infra/logger';
+import { campaignView, type KernelState } from '../kernel/kernel';
+import { type CampaignRow, type CampaignState, readCampaign, readLedger } from './campaign-load';
+import { changeCampaignState, completeCampaign } from './campaign-state';
+import { type Candidates, createCandidates } from './candidates';
+import type { DialerDatabase } from './dialer-transaction';
+import type { Feed } from './inputs';
+
+/** A campaign in the dialer's hands: in the kernel, with its candidates, until nothing of it is in flight. */
+export interface RunningCampaign {
+  row: CampaignRow;
+  state: CampaignState;
+  candidates: Candidates;
+  /** Leaves the kernel once its last line has ended. */
+  leaving: boolean;
+  /** The kernel was told that it leaves: coming back it begins anew. */
+  gone: boolean;
+  told: { held: number; more: boolean } | undefined;
+}
+
+export interface CampaignsOptions {
+  database: DialerDatabase;
+  clock: Clock;
+  logger: Logger;
+  feed: Feed;
+  kernel: () => KernelState;
+  /** Everything written so far is committed: a ledger read after it is whole. */
+  settled: () => Promise<void>;
+  onChanged: (campaignId: string) => void;
+}
+
+const dials = (state: CampaignState): boolean => state === 'RUNNING';
+
+export class Campaigns {
+  private readonly running = new Map<string, RunningCampaign>();
+  private sweeping = false;
+
+  constructor(private readonly options: CampaignsOptions) {}
+
+  get(id: string): RunningCampaign | undefined {
+    return this.running.get(id);
+  }
+
+  all(): RunningCampaign[] {
+    return [...this.running.values()];
+  }
+
+  candidatesOf(id: string): Candidates | undefined {
+    return this.running.get(id)?.candidates;
+  }
+
+  /** Takes a campaign into the kernel, or brings it up to date there, in the state that its row has. */
+  async bring(row: CampaignRow): Promise<void> {
+    const { database, clock, feed } = this.options;
+    const known = this.running.get(row.id);
+    if (known && !known.gone) {
+      known.row = row;
+      known.leaving = false;
+      known.state = row.state;
+      known.candidates.reset(row.hours);
+      known.told = undefined;
+      feed({ type: 'campaignChanged', campaign: row.config });
+      this.applyState(row.id, row.state);
+      return;
+    }
+    await this.options.settled();
+    const ledger = await readLedger(database.pool, row.id, clock.now());
+    // Somebody else may have brought it while the ledger was read.
+    const now = this.running.get(row.id);
+    if (now && !now.gone) return this.bring(row);
+    const candidates = createCandidates({
+      pool: database.pool,
+      clock,
+      campaignId: row.id,
+      hours: row.hours,
+      onError: (error) => this.options.logger.debug({ campaignId: row.id, reason: String(error) }, 'no candidates'),
+    });
+    this.running.set(row.id, { row, state: row.state, candidates, leaving: false, gone: false, told: undefined });
+    feed({ type: 'campaignStarted', campaign: row.config, ledger });
+    this.applyState(row.id, row.state);
+  }
+
+  /** After the row's state was committed. */
+  applyState(id: string, state: CampaignState): void {
+    const campaign = this.running.get(id);
+    if (!campaign) return;
+    campaign.state = state;
+    campaign.leaving = state === 'STOPPED' || state === 'COMPLETED' || state === 'DRAFT';
+    this.options.feed({ type: 'campaignDialling', campaignId: id, dialling: dials(state) });
+    this.options.onChanged(id);
+  }
+
+  /** Parameters, group or lists have changed. */
+  async reload(id: string): Promise<void> {
+    if (!this.running.has(id)) return;
+    const row = await readCampaign(this.options.database.pool, this.options.database.dialerId, id);
+    if (row) await this.bring(row);
+    else this.applyState(id, 'STOPPED');
+  }
+
+  /** At every tick: candidates are refilled in the background, and the kernel learns how many there are. */
+  tick(): void {
+    for (const [id, campaign] of this.running) {
+      const { candidates } = campaign;
+      if (dials(campaign.state)) candidates.refill();
+      const { held, more } = candidates;
+      if (campaign.told?.held === held && campaign.told.more === more) continue;
+      campaign.told = { held, more };
+      this.options.feed({ type: 'candidates', campaignId: id, held, more });
+    }
+  }
+
+  /** Each second: schedules open and close, finished campaigns complete, stopped ones leave. */
+  async sweep(): Promise<void> {
+    if (this.sweeping) return;
+    this.sweeping = true;
+    try {
+      for (const campaign of this.all()) {
+        if (campaign.gone) this.remove(campaign);
+        if (campaign.gone) continue;
+        await this.followSchedule(campaign);
+        if (campaign.state === 'RUNNING' && this.isIdle(campaign)) await this.complete(campaign);
+        if (campaign.leaving && this.isIdle(campaign)) this.remove(campaign);
+      }
+    } finally {
+      this.sweeping = false;
+    }
+  }
+
+  private async followSchedule(campaign: RunningCampaign): Promise<void> {
+    const { clock, database } = this.options;
+    const { id } = campaign.row;
+    if (campaign.state !== 'RUNNING' && campaign.state !== 'PENDING') return;
+    const { open } = scheduleAt(campaign.row.schedule, clock.now());
+    const from = campaign.state;
+    const to: CampaignState = open ? 'RUNNING' : 'PENDING';
+    if (to === from) return;
+    const reason = open ? null : 'OUTSIDE_SCHEDULE';
+    const changed = await database.transaction((sql) =>
+      changeCampaignState(sql, { id, from: [from], to, reason, at: clock.date() }),
+    );
+    if (changed && campaign.state === from) this.applyState(id, to);
+  }
+
+  private async complete(campaign: RunningCampaign): Promise<void> {
+    const { clock, database } = this.options;
+    const { id } = campaign.row;
+    if (!campaign.candidates.exhausted) return;
+    await this.options.settled();
+    const done = await database.transaction((sql) => completeCampaign(sql, database.dialerId, id, clock.date()));
+    if (done && campaign.state === 'RUNNING') this.applyState(id, 'COMPLETED');
+  }
+
+  private isIdle(campaign: RunningCampaign): boolean {
+    const view = campaignView(this.options.kernel(), campaign.row.id);
+    return !view || Object.values(view.lines).every((count) => count === 0);
+  }
+
+  private remove(campaign: RunningCampaign): void {
+    const { id } = campaign.row;
+    campaign.gone = true;
+    campaign.candidates.close();
+    this.options.feed({ type: 'campaignRemoved', campaignId: id });
+    // Held back by an agent who still wraps up its last call: it is asked again at the next sweep.
+    if (campaignView(this.options.kernel(), id)) return;
+    this.running.delete(id);
+    this.options.onChanged(id);
+  }
+}
