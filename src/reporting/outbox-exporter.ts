@@ -7,7 +7,7 @@ import { createOutboxStore, type OpenBatch, type OutboxRow } from './outbox-stor
 import { rowFault } from './warehouse-faults';
 
 /** Which table of the warehouse each kind of outbox row belongs to. */
-export const OUTBOX_TABLES = { call_attempt: 'call_attempt', agent_state: 'agent_state_fact' } as const;
+export const OUTBOX_TABLES = { call_attempt: 'call_attempt' } as const;
 export type OutboxKind = keyof typeof OUTBOX_TABLES;
 export const OUTBOX_KINDS = Object.keys(OUTBOX_TABLES) as OutboxKind[];
 
@@ -52,7 +52,7 @@ export const createOutboxExporter = (deps: OutboxExporterDeps): OutboxExporter =
       table,
       values: rows.map(({ payload }) => payload),
       format: 'JSONEachRow',
-      clickhouse_settings: { insert_deduplication_token: `${table}-${batch.id}`, async_insert: 0 },
+      clickhouse_settings: { async_insert: 0, insert_deduplication_token: `${table}-${batch.id}` },
     });
   };
 

@@ -22,25 +22,23 @@ export type TelephonyOutcomeSet = Readonly<Record<TelephonyOutcome, Readonly<Out
 
 const DAY_MINUTES = 24 * 60;
 
-const close: OutcomeRule = { action: 'CLOSE' };
+const close: OutcomeRule = Object.freeze({ action: 'CLOSE' });
 
-const counted = (delayMinutes: number): RetryRule => ({
-  action: 'RETRY',
-  countsAsAttempt: true,
-  delayMinutes,
-  backOffMultiplier: 1,
-  maxDelayMinutes: DAY_MINUTES,
-  nextMode: 'SAME',
-  uncountedLimit: 0,
-});
+const counted = (delayMinutes: number): Readonly<RetryRule> =>
+  Object.freeze({
+    action: 'RETRY',
+    countsAsAttempt: true,
+    delayMinutes,
+    backOffMultiplier: 1,
+    maxDelayMinutes: DAY_MINUTES,
+    nextMode: 'SAME',
+    uncountedLimit: 0,
+  });
 
-const uncounted = (rule: Pick<RetryRule, 'delayMinutes' | 'maxDelayMinutes' | 'uncountedLimit'>): RetryRule => ({
-  action: 'RETRY',
-  countsAsAttempt: false,
-  backOffMultiplier: 2,
-  nextMode: 'SAME',
-  ...rule,
-});
+type Uncounted = Pick<RetryRule, 'delayMinutes' | 'maxDelayMinutes' | 'uncountedLimit'>;
+
+const uncounted = (rule: Uncounted): Readonly<RetryRule> =>
+  Object.freeze({ action: 'RETRY', countsAsAttempt: false, backOffMultiplier: 2, nextMode: 'SAME', ...rule });
 
 /** The set that every campaign has unless it names another; read-only, copies are made from it. */
 export const PRIMARY_OUTCOME_SET: TelephonyOutcomeSet = Object.freeze({
