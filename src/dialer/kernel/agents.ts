@@ -1,6 +1,7 @@
 import { type Context, emit, nextSeq } from './context';
 import type { AgentState } from './messages';
 import { insert, remove } from './ordered';
+import { reservationId } from './reservation-id';
 import type { Agent, AgentIndex, Campaign, KernelState, ShownAgent, Wish } from './state';
 import { arm, cancel, cancelAll } from './timers';
 
@@ -114,10 +115,10 @@ export function makeAvailable(context: Context, agent: Agent, state: 'AVAILABLE'
 export function reserve(context: Context, agent: Agent, campaign: Campaign): void {
   const { state } = context;
   const ring = agent.leg === 'DOWN';
-  const reservationId = `${state.dialerId}-${state.epoch}-${nextSeq(state)}`;
-  agent.reservation = { id: reservationId, campaignId: campaign.config.id, at: context.at };
+  const id = reservationId(state);
+  agent.reservation = { id, campaignId: campaign.config.id, at: context.at };
   campaign.members += 1;
-  emit(context, { type: 'reserve', agentId: agent.id, campaignId: campaign.config.id, reservationId, ring });
+  emit(context, { type: 'reserve', agentId: agent.id, campaignId: campaign.config.id, reservationId: id, ring });
   arm(state, agent, 'reservation', context.at + campaign.config.maxReservationMs);
   if (ring) {
     agent.leg = 'RINGING';
@@ -254,7 +255,8 @@ export function showAgents(context: Context): void {
   const { state } = context;
   for (const id of context.agents) {
     const agent = state.agents.get(id);
-    if (!agent) continue;
+    // Restored in mid-talk, its call not yet told: nothing true can be said of it before.
+    if (!agent || (agent.state === 'CONNECTED' && agent.line === null)) continue;
     const view = describe(state, agent);
     if (!agent.shown || differs(agent.shown, view)) {
       agent.shown = view;

@@ -174,8 +174,7 @@ export type CallTimes = {
 /** Command ids are `<epoch>-<counter>`: unique for a dialer, the same for the same inputs. */
 export type Command = {
   id: string;
-} & /** Claim one contact per slot in one transaction; answered by one `claimed` (slots not filled are missing there). */
-(
+} /** Claim one contact per slot in one transaction; answered by one `claimed` (slots not filled are missing there). */ & (
   | {
       type: 'claim';
       campaignId: CampaignId;

@@ -1,14 +1,14 @@
-import { indexAgent, isPresent, makeAvailable, mayServe, newIndex, reserve, setState } from './agents';
+import { indexAgent, isPresent, makeAvailable, mayServe, newIndex, release, reserve, setState } from './agents';
 import { armRingGuard, unansweredOutcome } from './call';
 import { type Context, emit } from './context';
 import { record } from './ledger';
-import { type Ended, indexCall, newCall, setPhase } from './lines';
-import { abandon, MESSAGE_LEAD_MS } from './live';
+import { countAbandon, type Ended, indexCall, newCall, setPhase } from './lines';
+import { abandon, loseBridge, MESSAGE_LEAD_MS, retry } from './live';
 import type { CallSeed, Input } from './messages';
-import { pledge } from './pledges';
-import { wrapUpLost } from './routing';
+import { pledge, replaceAgent } from './pledges';
+import { dropSlot, lineOf, wrapUpLost } from './routing';
 import type { Agent, Call, Campaign } from './state';
-import { arm } from './timers';
+import { arm, cancel } from './timers';
 
 /**
  * Take-over: agents and calls as PostgreSQL and the switch tell of them, in any order. A call waits for its campaign, and
@@ -105,6 +105,7 @@ function restore(context: Context, campaign: Campaign, seed: CallSeed): void {
       call.uncovered = null;
       call.connectedAt = seed.connectedAt ?? call.answeredAt;
       call.agentId = seed.agentId;
+      recallLate(context, campaign, call);
       setPhase(context, campaign, call, 'CONNECTED');
     } else if (context.at >= call.limitAt - MESSAGE_LEAD_MS) abandon(context, campaign, call);
     else {
@@ -115,26 +116,56 @@ function restore(context: Context, campaign: Campaign, seed: CallSeed): void {
   if (agent) rejoin(context, campaign, call, agent);
 }
 
+/** A bridge that came too late before the take-over still counts, as far as its clock can be known. */
+function recallLate(context: Context, campaign: Campaign, call: Call): void {
+  const { classified, abandon: policy } = campaign.config;
+  if (call.connectedAt === null || (classified && policy.clockStart === 'GREETING_END')) return;
+  if (call.connectedAt <= call.limitAt) return;
+  call.late = true;
+  countAbandon(context, campaign, call, 'FAULT');
+}
+
 /** Brings a restored call and its agent together again, if both still want it. */
 function rejoin(context: Context, campaign: Campaign, call: Call, agent: Agent): void {
-  if (agent.line !== null) return;
   if (call.phase === 'CONNECTED') {
-    // What goes on at the switch beats what was written of it.
-    if (agent.state === 'IDLE' && agent.reason !== null) {
-      agent.pending = { state: 'IDLE', reason: agent.reason, byWish: true };
-    }
-    agent.state = 'CONNECTED';
-    agent.reason = null;
-    agent.line = call.id;
-    call.agentId = agent.id;
-    if (!agent.reservation) reserve(context, agent, campaign);
-    setState(context, agent, 'CONNECTED', null);
+    resumeTalk(context, campaign, call, agent);
     return;
   }
   const free = agent.state === 'AVAILABLE' && agent.leg === 'UP' && !agent.reservation && isPresent(agent);
   if (!free || !mayServe(agent, campaign) || call.agentId !== null || !call.index.uncovered) return;
   reserve(context, agent, campaign);
   pledge(context, campaign, agent, call);
+}
+
+/** What goes on at the switch beats what was written of it, and what was made of that in the meantime. */
+function resumeTalk(context: Context, campaign: Campaign, call: Call, agent: Agent): void {
+  const { state } = context;
+  const other = lineOf(context, agent);
+  if (other?.call.phase === 'CONNECTED' || other?.call.phase === 'ENDING') {
+    call.agentId = null;
+    return;
+  }
+  dropSlot(context, agent);
+  agent.line = null;
+  const bridging = other?.call.phase === 'CONNECTING';
+  if (other && bridging) loseBridge(context, other.campaign, other.call, 'FAULT');
+  agent.wrapUp = null;
+  cancel(state, agent, 'wrapUp');
+  agent.leg = 'UP';
+  if (agent.state === 'IDLE' && agent.reason !== null) {
+    agent.pending = { state: 'IDLE', reason: agent.reason, byWish: true };
+  }
+  agent.state = 'CONNECTED';
+  agent.reason = null;
+  agent.line = call.id;
+  call.agentId = agent.id;
+  if (agent.reservation?.campaignId !== campaign.config.id) {
+    release(context, agent, 'RESTORED');
+    reserve(context, agent, campaign);
+  }
+  setState(context, agent, 'CONNECTED', null);
+  if (other && bridging) retry(context, other.campaign, other.call, null);
+  else if (other?.call.agentId === agent.id) replaceAgent(context, other.campaign, other.call);
 }
 
 /** The end of a restored call whose campaign never came: its outcome is owed all the same. */

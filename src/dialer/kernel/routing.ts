@@ -50,14 +50,14 @@ export function agentInput(context: Context, input: AgentInput): void {
   }
 }
 
-function lineOf(context: Context, agent: Agent): { call: Call; campaign: Campaign } | null {
+export function lineOf(context: Context, agent: Agent): { call: Call; campaign: Campaign } | null {
   const call = agent.line === null ? undefined : context.state.calls.get(agent.line);
   const campaign = call && context.state.campaigns.get(call.campaignId);
   return call && campaign ? { call, campaign } : null;
 }
 
 /** A slot of a claim in flight is no line yet: it is decided without this agent once claimed. */
-function dropSlot(context: Context, agent: Agent): void {
+export function dropSlot(context: Context, agent: Agent): void {
   if (agent.slot === null) return;
   const campaign = agent.reservation && context.state.campaigns.get(agent.reservation.campaignId);
   const entry = campaign?.claim?.slots.find((slot) => slot.slot === agent.slot);

@@ -1,0 +1,273 @@
+import type { KernelState } from '../../../src/dialer/kernel/kernel';
+import type { Command, Input } from '../../../src/dialer/kernel/messages';
+
+type Outcome = Extract<Command, { type: 'outcome' }>;
+type Shown = Extract<Command, { type: 'agentState' }>;
+
+/** What the auditor must know of a campaign at the moment of a command. */
+export interface Permission {
+  dialling: boolean;
+  rate: number;
+  limitPercent: number;
+  windowsMs: number[];
+  withinMs: number;
+}
+
+export interface Abandon {
+  at: number;
+  cause: string;
+}
+
+/** Judges commands as they come, from the inputs and commands alone, never from the kernel's own counts. */
+export class Audit {
+  readonly outcomes = new Map<string, Outcome>();
+  readonly attempts = new Map<string, string>();
+  readonly shown = new Map<string, Shown>();
+  /** Live answers by campaign, in wall time. */
+  readonly live = new Map<string, number[]>();
+  readonly abandons = new Map<string, Abandon[]>();
+  private readonly ids = new Set<string>();
+  private readonly placed = new Set<string>();
+  readonly reservations = new Map<string, string>();
+  private readonly claims = new Map<string, Extract<Command, { type: 'claim' }>>();
+  private readonly openClaim = new Map<string, string>();
+  /** Agent to the attempt it is being, or is, connected to. */
+  readonly bridges = new Map<string, string>();
+  private readonly played = new Map<string, number>();
+  private readonly liveAt = new Map<string, { wall: number; clock: number }>();
+  /** When a campaign was given lines without an agent. */
+  private readonly risks = new Map<string, number[]>();
+  private readonly highest = new Map<string, number>();
+
+  constructor(private readonly permission: (campaignId: string) => Permission) {}
+
+  private must(truth: boolean, message: string): void {
+    if (!truth) throw new Error(message);
+  }
+
+  claimed(input: Extract<Input, { type: 'claimed' }>): void {
+    this.must(this.openClaim.get(input.campaignId) === input.claimId, 'claimed without claim');
+    this.openClaim.delete(input.campaignId);
+    for (const line of input.lines) this.attempts.set(line.attemptId, input.campaignId);
+    const slots = this.claims.get(input.claimId)!.slots;
+    if (slots.some((slot) => slot.pledge === null)) push(this.risks, input.campaignId, input.wall);
+  }
+
+  /** A person is there, by the switch; `clock` is where the limit runs from. */
+  liveAnswer(attemptId: string, wall: number, clock: number): void {
+    if (!this.liveAt.has(attemptId)) this.liveAt.set(attemptId, { wall, clock });
+  }
+
+  /** What a new process cannot know: claims, reservations and connects of the old one. */
+  takenOver(): void {
+    this.claims.clear();
+    this.openClaim.clear();
+    this.reservations.clear();
+    this.shown.clear();
+    this.bridges.clear();
+  }
+
+  commands(input: Input, commands: Command[]): void {
+    // A device that is down is in no bridge.
+    if (input.type === 'agentLeg' && !input.up) this.bridges.delete(input.agentId);
+    for (const command of commands) {
+      this.must(!this.ids.has(command.id), `command id twice: ${command.id}`);
+      this.ids.add(command.id);
+      this.command(input, command);
+    }
+  }
+
+  private command(input: Input, command: Command): void {
+    const { must } = this;
+    switch (command.type) {
+      case 'claim': {
+        const may = this.permission(command.campaignId);
+        must(may.dialling, 'claim while forbidden');
+        must(!this.openClaim.has(command.campaignId), 'two claims in flight');
+        must(command.slots.length > 0, 'empty claim');
+        must(may.rate !== 1 || command.slots.every((slot) => slot.pledge !== null), 'uncovered slot at 1:1');
+        const pledges = command.slots.flatMap((slot) => slot.pledge ?? []);
+        must(new Set(pledges).size === pledges.length, 'an agent pledged twice');
+        must(
+          pledges.every((agent) => !this.bridges.has(agent) && this.reservations.has(agent)),
+          'pledge of an agent who is busy or not reserved',
+        );
+        this.openClaim.set(command.campaignId, command.id);
+        this.claims.set(command.id, command);
+        if (pledges.length < command.slots.length) push(this.risks, command.campaignId, input.wall);
+        break;
+      }
+      case 'place':
+        must(this.attempts.get(command.attemptId) === command.campaignId, 'place without claim');
+        must(!this.placed.has(command.attemptId), 'placed twice');
+        must(this.permission(command.campaignId).dialling, 'place while forbidden');
+        this.placed.add(command.attemptId);
+        break;
+      case 'reserve':
+        must(!this.reservations.has(command.agentId), 'two reservations of one agent');
+        this.reservations.set(command.agentId, command.reservationId);
+        break;
+      case 'release':
+        must(this.reservations.get(command.agentId) === command.reservationId, 'release of another reservation');
+        this.reservations.delete(command.agentId);
+        break;
+      case 'connect':
+        this.open(command.attemptId);
+        must(!this.bridges.has(command.agentId), 'an agent connected to two customers');
+        must(![...this.bridges.values()].includes(command.attemptId), 'a customer connected to two agents');
+        this.bridges.set(command.agentId, command.attemptId);
+        break;
+      case 'playAbandonedMessage':
+        this.open(command.attemptId);
+        must(![...this.bridges.values()].includes(command.attemptId), 'message to a customer being connected');
+        this.played.set(command.attemptId, input.wall);
+        break;
+      case 'hangup':
+      case 'mark':
+        this.open(command.attemptId);
+        break;
+      case 'agentState':
+        this.show(command);
+        break;
+      case 'outcome':
+        this.outcome(input, command);
+        break;
+      case 'closeLeg':
+        break;
+    }
+  }
+
+  private open(attemptId: string): void {
+    this.must(this.attempts.has(attemptId), `unknown attempt ${attemptId}`);
+    this.must(!this.outcomes.has(attemptId), `command after the outcome of ${attemptId}`);
+  }
+
+  private show(view: Shown): void {
+    const { must } = this;
+    must(view.reservationId === (this.reservations.get(view.agentId) ?? null), 'agentState with another reservation');
+    must((view.campaignId === null) === (view.reservationId === null), 'campaign without reservation');
+    must(view.state !== 'RESERVED' || view.reservationId !== null, 'RESERVED without reservation');
+    must(view.state !== 'CONNECTED' || view.customer !== null, 'CONNECTED without customer');
+    must(view.state !== 'IDLE' || (view.customer === null && view.reservationId === null), 'IDLE with a customer');
+    must(view.sessionEnded === (view.state === 'LOGGED_OUT'), 'session end');
+    this.shown.set(view.agentId, view);
+    if (view.sessionEnded) this.shown.delete(view.agentId);
+  }
+
+  /** After a whole step: no customer is shown to two agents (within a step one view may move before the other). */
+  views(): void {
+    const customers = [...this.shown.values()]
+      .filter((view) => view.state !== 'WRAP_UP')
+      .flatMap((v) => v.customer ?? []);
+    this.must(new Set(customers).size === customers.length, 'one customer shown to two agents');
+  }
+
+  private outcome(input: Input, outcome: Outcome): void {
+    const { must } = this;
+    this.open(outcome.attemptId);
+    this.outcomes.set(outcome.attemptId, outcome);
+    for (const [agent, attempt] of this.bridges) if (attempt === outcome.attemptId) this.bridges.delete(agent);
+    const may = this.permission(outcome.campaignId);
+    must(outcome.outcome === 'NOT_PLACED' || this.placed.has(outcome.attemptId), 'an end without a beginning');
+    must((outcome.outcome === 'ABANDONED' || outcome.late) === (outcome.abandonCause !== null), 'cause of an abandon');
+    must(!outcome.late || outcome.outcome === 'LIVE_VOICE', 'late without talk');
+    if (outcome.outcome === 'LIVE_VOICE' || outcome.outcome === 'ABANDONED')
+      must(outcome.liveAnswer, 'not a live answer');
+    const live = this.liveAt.get(outcome.attemptId);
+    if (outcome.liveAnswer) push(this.live, outcome.campaignId, live?.wall ?? input.wall);
+    if (outcome.abandonCause !== null) {
+      const connected = outcome.times.connectedAt;
+      const at =
+        this.played.get(outcome.attemptId) ?? (connected === undefined ? input.wall : wallOf(input, connected));
+      push(this.abandons, outcome.campaignId, { at, cause: outcome.abandonCause });
+      const overdial = outcome.abandonCause === 'OVERDIAL';
+      must(!overdial || (this.highest.get(outcome.campaignId) ?? 1) > 1, 'OVERDIAL at 1:1');
+    }
+    if (!live || !outcome.liveAnswer || outcome.abandonCause !== null) return;
+    // Neither abandoned nor late: then it was with an agent, or gone, within the limit.
+    const until = outcome.times.connectedAt ?? outcome.times.endedAt;
+    const slack = outcome.times.connectedAt === undefined ? 300 : 0;
+    must(until - live.clock <= may.withinMs + slack, `over the limit and not counted: ${JSON.stringify(outcome)}`);
+  }
+
+  /** Every OVERDIAL abandon, judged in every window, once all is known. */
+  judgeWindows(campaignId: string): number {
+    const { limitPercent, windowsMs } = this.permission(campaignId);
+    const live = this.live.get(campaignId) ?? [];
+    const abandons = this.abandons.get(campaignId) ?? [];
+    const risks = this.risks.get(campaignId) ?? [];
+    let overdial = 0;
+    for (const one of abandons) {
+      if (one.cause !== 'OVERDIAL') continue;
+      overdial += 1;
+      const risk = Math.max(0, ...risks.filter((at) => at <= one.at));
+      for (const windowMs of windowsMs) {
+        const inside = (at: number) => at > one.at - windowMs && at <= one.at;
+        // What faults and lost agents added since the last line was risked is not overdialling's doing.
+        const counted = abandons.filter((o) => inside(o.at) && (o.cause === 'OVERDIAL' || o.at <= risk)).length;
+        const answers = live.filter(inside).length;
+        this.must(
+          counted * 100 <= limitPercent * answers + 1e-6,
+          `${campaignId}: OVERDIAL pushes ${windowMs} ms to ${counted} of ${answers}, limit ${limitPercent} %`,
+        );
+      }
+    }
+    return overdial;
+  }
+
+  rateChanged(campaignId: string, rate: number): void {
+    this.highest.set(campaignId, Math.max(rate, this.highest.get(campaignId) ?? 1));
+  }
+}
+
+function wallOf(input: Input, at: number): number {
+  return input.wall - (input.at - at);
+}
+
+export function push<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}
+
+/** Books of the kernel against what they are made of: a wrong index is a wrong pledge some steps later. */
+export function checkBooks(state: KernelState): void {
+  const must = (truth: boolean, message: string) => {
+    if (!truth) throw new Error(message);
+  };
+  for (const call of state.calls.values()) {
+    const agent = call.agentId === null ? undefined : state.agents.get(call.agentId);
+    if (call.phase !== 'ENDING' && agent) must(agent.line === call.id, `line and agent disagree on ${call.id}`);
+    must(
+      !(call.agentId === null && call.uncovered === null && call.index.line),
+      `${call.id} neither pledged nor uncovered`,
+    );
+  }
+  for (const agent of state.agents.values()) {
+    if (agent.line !== null) must(state.calls.get(agent.line)?.agentId === agent.id, `${agent.id} holds a lost line`);
+    must(!(agent.line !== null && agent.slot !== null), `${agent.id} pledged to line and slot`);
+    must(agent.state !== 'IDLE' || agent.reservation === null, `${agent.id} idle with a reservation`);
+    must(agent.line === null || agent.reservation !== null, `${agent.id} with a line and no reservation`);
+  }
+  for (const campaign of state.campaigns.values()) {
+    const id = campaign.config.id;
+    const calls = [...state.calls.values()].filter((call) => call.campaignId === id);
+    const members = [...state.agents.values()].filter((agent) => agent.reservation?.campaignId === id);
+    must(campaign.calls === calls.length, 'calls');
+    must(campaign.members === members.length, 'members');
+    must(campaign.lines === calls.filter((call) => call.index.line).length, 'lines');
+    must(campaign.atRisk === calls.filter((call) => call.index.risk).length, 'atRisk');
+    must(campaign.counted === members.filter((agent) => agent.index.counted).length, 'counted');
+    for (const set of ['free', 'unpledged', 'answerable'] as const) {
+      const expected = members.filter((agent) => agent.index[set]).map((agent) => agent.availableSeq);
+      must(`${campaign[set].map((entry) => entry.seq)}` === `${expected.sort((a, b) => a - b)}`, set);
+    }
+    const uncovered = calls.filter((call) => call.index.uncovered).length;
+    must(uncovered === campaign.uncovered.length, 'uncovered');
+    must(calls.filter((call) => call.phase === 'WAITING').length === campaign.waiting.length, 'waiting');
+    must(
+      campaign.free.length === 0 || campaign.waiting.length + campaign.uncovered.length === 0,
+      'a free agent beside a line without one',
+    );
+  }
+}
