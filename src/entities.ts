@@ -1,4 +1,29 @@
 import type { EntitySchema } from 'typeorm';
+import { AgentEntity } from './agents/agent';
+import { DeviceEntity } from './agents/device';
+import { DialerEntity } from './agents/dialer';
+import { TeamEntity } from './agents/team';
+import { CampaignEntity } from './campaigns/campaign';
+import { CampaignGroupEntity } from './campaigns/campaign-group';
+import { EntryPointEntity } from './campaigns/entry-point';
+import { QueueEntity } from './campaigns/queue';
+import { ContactListEntity } from './contacts/lists/contact-list';
+import { ApiKeyEntity } from './organisations/api-key';
+import { OrganisationEntity } from './organisations/organisation';
+import { UserEntity } from './organisations/user';
 
 /** Every configuration entity of TypeORM; hot tables are read and written with named SQL instead. */
-export const entities: (new () => object)[] | EntitySchema[] = [];
+export const entities: EntitySchema[] = [
+  OrganisationEntity,
+  UserEntity,
+  ApiKeyEntity,
+  DialerEntity,
+  TeamEntity,
+  AgentEntity,
+  DeviceEntity,
+  QueueEntity,
+  EntryPointEntity,
+  CampaignGroupEntity,
+  CampaignEntity,
+  ContactListEntity,
+];

@@ -7,6 +7,3 @@ export type FileRow =
 
 /** No contact needs a row of more bytes: a longer one is refused without being held in memory. */
 export const MAX_ROW_BYTES = 128 * 1024;
-
-/** Rows are handed on in batches of about this many bytes of the file. */
-export const BATCH_BYTES = 64 * 1024;

