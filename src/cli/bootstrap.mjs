@@ -33,6 +33,14 @@ const checkNode = () => {
   }
 };
 
+const npm = (command, output, ...options) => {
+  // A machine set up for production would leave out what builds the project.
+  const flags = ['--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
+  return (
+    spawnSync('npm', [command, ...flags, ...options], { cwd: ROOT, stdio: ['ignore', output, output] }).status === 0
+  );
+};
+
 const ensurePackages = () => {
   const stampFile = join(ROOT, 'node_modules', '.outdial-packages');
   const wanted = hashOf([
@@ -49,13 +57,12 @@ const ensurePackages = () => {
     !existsSync(stampFile) && existsSync(npmStamp) && statSync(npmStamp).mtimeMs >= statSync(lock).mtimeMs;
   if (!current) {
     say('Installing packages (npm ci)');
-    const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-      cwd: ROOT,
-      stdio: ['ignore', 2, 2],
-      // A machine set up for production would leave out what builds the project.
-      env: { ...process.env, NODE_ENV: 'development' },
-    });
-    if (npm.status !== 0) fail('npm ci failed: see above. Nothing was started.');
+    // A lock file made behind a registry that lacks other platforms' packages is refused by `npm ci` as incomplete, though
+    // it pins all that this platform needs: `npm install` takes it, and leaves it as it is.
+    if (!npm('ci', 'ignore')) {
+      say('npm ci refused; trying npm install, with the same versions');
+      if (!npm('install', 2, '--no-save')) fail('The packages could not be installed: see above. Nothing was started.');
+    }
   }
   writeFileSync(stampFile, wanted);
 };
@@ -142,6 +149,8 @@ const TARGETS = {
   'test:long': (args) =>
     jest(args.length > 0 ? args : ['test/chaos', 'test/property', 'test/e2e'], { OUTDIAL_TEST_LONG: '1' }),
   'test:contract': (args) => jest(['test/contract', ...args]),
+  /** Packages alone, for those who then run tools of their own. */
+  install: () => 0,
   bench: (args) => handOver(join(ROOT, 'dist', 'bench', 'main.js'), args),
 };
 
@@ -151,8 +160,10 @@ const main = async () => {
   if (!target) fail(`bootstrap: one of ${Object.keys(TARGETS).join(', ')} is wanted, not '${name}'`);
   checkNode();
   ensurePackages();
-  ensureBuild();
-  if (!process.env.REDIS_URL) await ensureRedis();
+  if (name !== 'install') {
+    ensureBuild();
+    if (!process.env.REDIS_URL) await ensureRedis();
+  }
   process.exitCode = await target(args);
 };
 

@@ -32,7 +32,7 @@ const INTERFACE_PARAMETERS = new Set([
 
 const LEADING_COMMENTS = /^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*/;
 const INSERT_HEAD =
-  /^(INSERT\s+INTO\s+(?:TABLE\s+)?(?:FUNCTION\s+)?[\w.`"]+\s*(?:\((?:[^()]|\([^()]*\))*\))?)(\s+SETTINGS\s)?/i;
+  /^(INSERT\s+INTO\s+(?:TABLE\s+)?(?:FUNCTION\s+)?[\w.`"]+(?:\s*\((?:[^()]|\([^()]*\))*\))?)(\s+SETTINGS\s)?/i;
 
 export const quote = (value: string): string => `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
