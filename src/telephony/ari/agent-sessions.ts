@@ -11,6 +11,8 @@ interface Session {
   state: 'opening' | 'ringing' | 'joining' | 'up';
   ringEndsAt: number;
   closing: boolean;
+  /** The switch took the originate, or may have: when it does not show the leg later, it is gone. */
+  sent: boolean;
 }
 
 export interface AgentSessionsHost {
@@ -56,6 +58,7 @@ export class AgentSessions {
       state: 'opening',
       ringEndsAt: settings.monotonic() + seconds * 1000,
       closing: false,
+      sent: false,
     };
     this.sessions.set(command.id, session);
     if (!(await this.host.proof())) {
@@ -77,13 +80,10 @@ export class AgentSessions {
         variables: { 'CHANNEL(accountcode)': settings.app },
       },
     });
+    session.sent = true;
     if (result.kind === 'reply' && result.status < 300) return { ok: true };
-    if (result.kind === 'reply' && result.status === 409) {
-      // It is there already, from before a take-over or from a request whose answer was lost.
-      void this.adoptByRequest(session);
-      return { ok: true };
-    }
-    if (result.kind === 'lost') {
+    if (result.kind === 'lost' || (result.kind === 'reply' && result.status === 409)) {
+      // It is there already, from before a take-over, or nobody knows: the switch is asked.
       void this.adoptByRequest(session);
       return { ok: true };
     }
@@ -148,7 +148,7 @@ export class AgentSessions {
   /** Brings the book in line with what the switch shows after a connect; returns the sessions that are up. */
   reconcile(channels: ReadonlyMap<string, WireChannel>, bridges: ReadonlyMap<string, WireBridge>): void {
     for (const session of [...this.sessions.values()]) {
-      if (!channels.has(agentChannel(session.id)) && session.state !== 'opening') this.down(session.id, 'lost');
+      if (session.sent && !channels.has(agentChannel(session.id))) this.down(session.id, 'lost');
     }
     for (const channel of channels.values()) {
       const id = agentSessionOf(channel.id);
@@ -168,7 +168,7 @@ export class AgentSessions {
   private adopt(id: AgentSessionId, channel: WireChannel): Session | undefined {
     if (channel.accountcode !== this.host.settings.app) return undefined;
     const state = channel.state === 'Up' ? 'joining' : channel.state === 'Ringing' ? 'ringing' : 'opening';
-    const session: Session = { id, state, ringEndsAt: Number.POSITIVE_INFINITY, closing: false };
+    const session: Session = { id, state, ringEndsAt: Number.POSITIVE_INFINITY, closing: false, sent: true };
     this.sessions.set(id, session);
     return session;
   }

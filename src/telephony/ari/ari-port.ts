@@ -92,8 +92,7 @@ class AriPort implements TelephonyPort {
       settings,
       rest: this.rest,
       legs: this.legs,
-      fresh: () => this.link.fresh(),
-      proof: () => this.link.proof(),
+      link: this.link,
       subscribe: (trunk) => this.subscribe(trunk),
       stopped: () => this.stopped,
       switchStart: () => this.marks.run,
@@ -146,7 +145,7 @@ class AriPort implements TelephonyPort {
     const bridge = agentChannel(command.agent);
     if (!leg) return { ok: false, code: 'leg_gone' };
     if (!this.agents.isUp(command.agent)) return { ok: false, code: 'agent_gone' };
-    if (!(await this.link.proof())) return { ok: false, code: 'link_down' };
+    if (!this.link.isUp()) return { ok: false, code: 'link_down' };
     const blocked = (): ConnectResult | undefined => {
       if (leg.ended) return { ok: false, code: 'leg_gone' };
       if (!this.agents.isUp(command.agent)) return { ok: false, code: 'agent_gone' };
@@ -157,12 +156,11 @@ class AriPort implements TelephonyPort {
     const ready = await leg.waitFor(() => leg.inStasis || blocked() !== undefined, deadline - monotonic());
     const refusal = blocked() ?? (ready ? undefined : { ok: false as const, code: 'timeout' as const });
     if (refusal) return refusal;
-    const result = await this.rest.request({
-      method: 'POST',
-      path: `/bridges/${segment(bridge)}/addChannel`,
-      query: { channel: leg.id },
-      permit: () => this.link.fresh() && monotonic() <= deadline,
-    });
+    const result = await this.link.send(
+      this.rest,
+      { method: 'POST', path: `/bridges/${segment(bridge)}/addChannel`, query: { channel: leg.id } },
+      deadline,
+    );
     if (result.kind === 'notSent') return { ok: false, code: this.link.isUp() ? 'timeout' : 'link_down' };
     if (result.kind === 'reply' && result.status >= 300) {
       if (result.status === 404 || result.status === 409) return { ok: false, code: 'agent_gone' };
@@ -254,9 +252,8 @@ class AriPort implements TelephonyPort {
 
   /** A request that acts on existing legs: it leaves only while the stream is proved to be ours. */
   private async act(request: RestRequest, ...accept: number[]): Promise<Ack> {
-    if (!(await this.link.proof())) return { ok: false, code: 'link_down' };
-    const result = await this.rest.request({ ...request, permit: () => this.link.fresh() });
-    return this.ack(result, accept);
+    const until = this.settings.monotonic() + this.settings.requestTimeoutMs;
+    return this.ack(await this.link.send(this.rest, request, until), accept);
   }
 
   private ack(result: RestResult, accept: number[]): Ack {

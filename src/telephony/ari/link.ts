@@ -1,5 +1,6 @@
 import { EventSocket } from './event-socket';
 import type { AriSettings } from './options';
+import type { RestClient, RestRequest, RestResult } from './rest-client';
 import type { WireMessage } from './wire';
 
 export interface LinkHandlers {
@@ -68,6 +69,25 @@ export class Link {
   async proof(): Promise<boolean> {
     const { socket } = this;
     return this.ready && socket !== undefined && (await socket.proof()) && this.ready;
+  }
+
+  /**
+   * Sends what acts on the switch only while the stream is proved to be ours, judged as the bytes leave. A proof that
+   * went stale on the way (a pause of the process) is asked for again, until `until` on our monotonic clock.
+   */
+  async send(
+    rest: RestClient,
+    request: RestRequest,
+    until: number,
+    permit: () => boolean = () => true,
+  ): Promise<RestResult> {
+    const { monotonic } = this.settings;
+    for (;;) {
+      if (!(await this.proof())) return { kind: 'notSent', why: 'withheld' };
+      const allowed = (): boolean => permit() && monotonic() <= until;
+      const result = await rest.request({ ...request, permit: () => this.fresh() && allowed() });
+      if (result.kind !== 'notSent' || result.why !== 'withheld' || !this.ready || !allowed()) return result;
+    }
   }
 
   private connect(): void {

@@ -2,6 +2,7 @@ import type { OriginateAck, OriginateCommand } from '../port';
 import { amdArguments, totalAnalysisMs } from './cpa';
 import type { Leg } from './leg';
 import type { LegBook } from './leg-book';
+import type { Link } from './link';
 import type { AriSettings } from './options';
 import type { RestClient, RestResult } from './rest-client';
 import { stasisArgs } from './switch-view';
@@ -16,9 +17,7 @@ export interface OriginateHost {
   settings: AriSettings;
   rest: RestClient;
   legs: LegBook;
-  /** Up, reconciled, and the stream proved to be ours. */
-  fresh(): boolean;
-  proof(): Promise<boolean>;
+  link: Link;
   /** Makes sure that the trunk's channels are heard of. */
   subscribe(trunk: string): Promise<boolean>;
   stopped(): boolean;
@@ -44,23 +43,27 @@ export class Originator {
     if (this.expired(command)) return refuse('expired', false);
     const analysis = command.cpa?.amd ? totalAnalysisMs(command.cpa) + CPA_GUARD_MS : undefined;
     const leg = legs.create(command.leg, analysis);
-    if (!(await this.host.proof()) || !(await this.host.subscribe(command.trunk))) {
+    if (!this.host.link.isUp() || !(await this.host.subscribe(command.trunk))) {
       legs.forget(leg);
       return refuse('link_down', true);
     }
     const seconds = Math.max(1, Math.ceil(command.ringTimeoutMs / 1000));
-    const result = await this.host.rest.request({
-      method: 'POST',
-      path: `/channels/${encodeURIComponent(command.leg)}`,
-      background: true,
-      permit: () => {
-        if (!this.host.fresh() || !settings.mayOriginate() || this.expired(command)) return false;
+    const result = await this.host.link.send(
+      this.host.rest,
+      {
+        method: 'POST',
+        path: `/channels/${encodeURIComponent(command.leg)}`,
+        background: true,
+        body: this.body(command, seconds),
+      },
+      command.notAfter,
+      () => {
+        if (!settings.mayOriginate() || this.expired(command)) return false;
         leg.ringEndsAt = settings.monotonic() + seconds * 1000;
         leg.placedUnder = this.host.switchStart();
         return true;
       },
-      body: this.body(command, seconds),
-    });
+    );
     return this.settle(command, leg, result, seconds);
   }
 
@@ -148,7 +151,7 @@ export class Originator {
           method: 'DELETE',
           path: `/channels/${encodeURIComponent(leg.id)}`,
           query: { reason: 'normal' },
-          permit: () => this.host.fresh(),
+          permit: () => this.host.link.fresh(),
         });
       },
       seconds * 1000 + RING_GUARD_MS,

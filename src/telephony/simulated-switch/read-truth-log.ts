@@ -45,17 +45,23 @@ export interface TruthSummary {
   silentLivePersons(limitMs: number): LegTruth[];
 }
 
+/** A kill -9 may tear the last line that a switch wrote: the end of the log, or what stands before the next `start`. */
 const parse = (path: string): TruthEntry[] => {
-  const lines = readFileSync(path, 'utf8').split('\n');
   const entries: TruthEntry[] = [];
-  for (const [index, line] of lines.entries()) {
+  let torn: unknown;
+  for (const line of readFileSync(path, 'utf8').split('\n')) {
     if (line === '') continue;
+    let entry: TruthEntry;
     try {
-      entries.push(JSON.parse(line) as TruthEntry);
+      entry = JSON.parse(line) as TruthEntry;
     } catch (error) {
-      // A kill -9 may tear the last line; anywhere else the log is broken.
-      if (index < lines.length - 2) throw error;
+      if (torn !== undefined) throw torn;
+      torn = error;
+      continue;
     }
+    if (torn !== undefined && entry.e !== 'start') throw torn;
+    torn = undefined;
+    entries.push(entry);
   }
   return entries;
 };

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** One line of the log; `t` is real time in epoch milliseconds. Never shifted by a test's business clock. */
@@ -43,7 +43,13 @@ export class TruthLog {
 
   constructor(path: string) {
     mkdirSync(dirname(path), { recursive: true });
-    this.descriptor = openSync(path, 'a');
+    this.descriptor = openSync(path, 'a+');
+    // A predecessor that was killed may have torn its last line: the next fact must not be glued to it.
+    const { size } = fstatSync(this.descriptor);
+    const last = Buffer.alloc(1);
+    if (size > 0 && readSync(this.descriptor, last, 0, 1, size - 1) === 1 && last[0] !== 10) {
+      writeSync(this.descriptor, '\n');
+    }
   }
 
   write(fact: TruthFact): void {
