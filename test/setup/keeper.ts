@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../src/embedded/free-port';
 import { startPostgres } from '../../src/embedded/postgres';
+import { identify } from '../../src/embedded/process-identity';
+import { endOrphan, readRecord, recordedNames, recordIsAlive, writeRecord } from '../../src/embedded/process-record';
 import { startRedis } from '../../src/embedded/redis';
 import type { Store, StorePlace } from '../../src/embedded/store';
 import { startWarehouse } from '../../src/embedded/warehouse';
@@ -14,6 +16,7 @@ import type { SharedStores } from './stores';
  * runner even when that is killed. With `--stay` it lives until Ctrl-C, for use by many runs:
  *   node -r ./test/setup/register.cjs test/setup/keeper.ts --stay
  */
+const PREFIX = 'outdial-test-';
 const REDIS_DATABASES = 2048;
 
 const retried = async <T>(start: (port: number) => Promise<T>): Promise<T> => {
@@ -27,9 +30,22 @@ const retried = async <T>(start: (port: number) => Promise<T>): Promise<T> => {
   }
 };
 
+/** Ends what a keeper left that was itself killed: its own file in its home says who it was. */
+const sweep = async (): Promise<void> => {
+  for (const name of readdirSync(tmpdir())) {
+    const keeper = name.startsWith(PREFIX) ? readRecord(join(tmpdir(), name), 'keeper') : undefined;
+    if (!keeper || recordIsAlive(keeper)) continue;
+    const home = join(tmpdir(), name);
+    for (const store of recordedNames(join(home, 'run'))) await endOrphan(join(home, 'run'), store, 0);
+    rmSync(home, { recursive: true, force: true });
+  }
+};
+
 const main = async (): Promise<void> => {
-  const home = mkdtempSync(join(tmpdir(), 'outdial-test-'));
+  const home = mkdtempSync(join(tmpdir(), PREFIX));
   chmodSync(home, 0o711);
+  const self = identify(process.pid);
+  if (self) writeRecord(home, { ...self, name: 'keeper', marker: 'keeper', stopSignal: 'SIGTERM' });
   const place: StorePlace = { home, logs: join(home, 'logs'), run: join(home, 'run'), say: () => undefined };
   mkdirSync(place.logs);
   mkdirSync(place.run);
@@ -56,6 +72,7 @@ const main = async (): Promise<void> => {
     return store;
   };
   try {
+    await sweep();
     const [postgres, redis, warehouse] = await Promise.all([
       keep(
         retried((port) =>
