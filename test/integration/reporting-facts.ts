@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { newId } from '../../src/infra/ids';
 import { transaction } from '../../src/infra/postgres';
 import { writeAttemptFacts } from '../../src/reporting/facts';
-import type { Seeded } from '../setup/seed';
+import { fictionalNumber, type Seeded } from '../setup/seed';
 
 /** What a test says of an attempt; the rest is filled in. */
 export interface AttemptSpec {
@@ -45,7 +45,7 @@ export const seedAttempts = async (pool: Pool, seeded: Seeded, specs: AttemptSpe
       seeded.dialerId,
       ids,
       column((spec, index) => spec.contactId ?? index + 1),
-      column((spec, index) => spec.number ?? `+1212555${String(index % 10_000).padStart(4, '0')}`),
+      column((spec, index) => spec.number ?? fictionalNumber(index)),
       column((spec) => spec.mode ?? 'Mobile'),
       column((spec) => spec.agentId ?? null),
       column((spec) => spec.claimedAt),
