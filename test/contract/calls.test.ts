@@ -170,6 +170,38 @@ describe('the life of a call', () => {
     });
   }
 
+  simulatedTest('the end of a machine’s greeting is told when it is asked for', async () => {
+    await rig.control('PATCH', '/world', { timeScale: 0.05 });
+    const { port, recorder } = await rig.open();
+    const cpa = { ...standardCpa, terminatingTone: true };
+    const leg = await rig.place(port, scenarios.analysedMachine, { cpa });
+    await recorder.event('beep', leg);
+    expect(recorder.story(leg)).toEqual(['dialing', 'ringing', 'answered', 'classified:machine', 'beep']);
+    await port.hangup({ leg, reason: 'machine' });
+    await recorder.ended(leg);
+  });
+
+  simulatedTest('a verdict that does not come in its time is unsure', async () => {
+    await rig.control('PATCH', '/world', { timeScale: 4 });
+    const { port, recorder } = await rig.open();
+    const cpa = { ...standardCpa, maxTimeAnalysisMs: 300, analysisPeriodMs: 100, minSilenceMs: 100 };
+    const silent = { script: { outcome: 'answer' as const, ringMs: 1, voice: 'noMedia' as const, patienceMs: 60_000 } };
+    const leg = await rig.place(port, silent, { cpa });
+    expect(await recorder.event('classified', leg)).toMatchObject({ result: 'unsure', cause: 'GUARD' });
+    await port.hangup({ leg, reason: 'normal' });
+    await recorder.ended(leg);
+  });
+
+  simulatedTest('a switch that does not keep its ring timeout is helped', async () => {
+    const { port, recorder } = await rig.open();
+    const command = await rig.command(scenarios.ringsOut, { ringTimeoutMs: 1000 });
+    // Placed outside with a long timeout, so that only the adapter's own guard can end it.
+    const endpoint = `PJSIP/${command.to}@carrier`;
+    await rig.ari('POST', `/channels/${command.leg}`, { endpoint, context: 'outdial-dial', timeout: 60 });
+    expect(await port.originate(command)).toMatchObject({ code: 'duplicate' });
+    expect(await recorder.ended(command.leg)).toMatchObject({ cause: 'no_answer', by: 'us' });
+  });
+
   contractTest('hung up during the analysis: answered, no verdict', scenarios.hangsUpInAnalysis, async () => {
     const { port, recorder } = await rig.open();
     const leg = await rig.place(port, scenarios.hangsUpInAnalysis, { cpa: standardCpa });
