@@ -13,7 +13,7 @@ export interface Lifecycle {
   /** Steps run one after another, the last registered first: what was built last is taken down first. */
   onShutdown(name: string, step: ShutdownStep): void;
   /** Runs the steps and exits. Never rejects; called twice it is the same shutdown. */
-  shutdown(reason: string): Promise<void>;
+  shutdown(reason: string, code?: number): Promise<void>;
   /** Facts for the supervisor (ports, URLs), sent along with the word that the role is ready. */
   announce(facts: Record<string, string | number>): void;
   /** Called by the command line when `runRole` has resolved. */
@@ -90,7 +90,7 @@ export const createLifecycle = ({ logger, graceMs = 10_000, exit = process.exit 
     onShutdown: (name, step) => {
       steps.push({ name, step });
     },
-    shutdown: (reason) => end(reason, EXIT.stopped),
+    shutdown: (reason, code = EXIT.stopped) => end(reason, code),
     announce: (more) => {
       Object.assign(facts, more);
     },

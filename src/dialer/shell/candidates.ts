@@ -143,7 +143,8 @@ export const createCandidates = ({ pool, clock, campaignId, hours, onError }: Ca
     },
     refill() {
       const now = performance.now();
-      if (closed || filling || buffer.length > LOW_WATER || (now < lookAt && !(more && buffer.length < LOW_WATER))) return;
+      if (closed || filling || buffer.length > LOW_WATER || (now < lookAt && !(more && buffer.length < LOW_WATER)))
+        return;
       filling = true;
       lookAt = now + LOOK_EVERY_MS;
       fill()

@@ -103,7 +103,12 @@ export const createClaims = (options: ClaimsOptions): Claims => {
         notAfter = monotonic() + NOT_AFTER_MS;
         notAfterWall = Date.now() + NOT_AFTER_MS;
         const times = { claimedAt: new Date(at), notAfter: new Date(at + NOT_AFTER_MS) };
-        await writeAttempts(sql, { organisationId, dialerId: database.dialerId, epoch: database.epoch }, attempts, times);
+        await writeAttempts(
+          sql,
+          { organisationId, dialerId: database.dialerId, epoch: database.epoch },
+          attempts,
+          times,
+        );
       });
     } catch (error) {
       if (error instanceof CommitUnknownError && attempts.length > 0) {

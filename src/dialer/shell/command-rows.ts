@@ -20,7 +20,11 @@ UPDATE dialer_command SET result = $3, done_at = $4
 WHERE organisation_id = $1 AND id = $2 AND result IS NULL`;
 
 export const openCommands = async (sql: Sql, dialerId: string, organisationId: string): Promise<CommandRow[]> => {
-  const { rows } = await sql.query<CommandRow>({ name: 'command.open', text: OPEN, values: [dialerId, organisationId] });
+  const { rows } = await sql.query<CommandRow>({
+    name: 'command.open',
+    text: OPEN,
+    values: [dialerId, organisationId],
+  });
   return rows;
 };
 

@@ -18,6 +18,8 @@ export interface AgentCommandsOptions {
   writer: Writer;
   endpointTemplate: string;
   trunk: string;
+  /** The retry of the attempt's contact waited for it. */
+  onWrappedUp: (campaignId: string) => void;
 }
 
 type AgentHandlers = Pick<
@@ -44,7 +46,7 @@ ON CONFLICT (agent_id) WHERE closed_at IS NULL DO NOTHING`;
 const WRAP_UP = `/* agent.wrap-up */
 UPDATE call_attempt SET wrap_up_code = $4, wrapped_up_at = coalesce(wrapped_up_at, $5), version = version + 1
 WHERE organisation_id = $1 AND id = $2 AND agent_id = $3 AND outcome IS NOT NULL AND connected_at IS NOT NULL
-RETURNING id`;
+RETURNING campaign_id AS "campaignId"`;
 
 interface Found {
   teamId: string;
@@ -110,7 +112,10 @@ export const agentHandlers = (options: AgentCommandsOptions): AgentHandlers => {
         after: () => {
           if (result.sessionId !== sessionId) return;
           const { endpointTemplate, trunk } = options;
-          agents.add({ agentId, sessionId, teamId, endpoint: endpointOf(login, { endpointTemplate, trunk }) }, login.seq ?? 0);
+          agents.add(
+            { agentId, sessionId, teamId, endpoint: endpointOf(login, { endpointTemplate, trunk }) },
+            login.seq ?? 0,
+          );
           feed({
             type: 'agentLoggedIn',
             agent: { id: agentId, organisationId, teamId, sessionId, legUp: false },
@@ -138,7 +143,11 @@ export const agentHandlers = (options: AgentCommandsOptions): AgentHandlers => {
     async AGENT_HANG_UP({ attemptId }, { targetId: agentId }) {
       const view = viewOf(agentId);
       if (view.state !== 'CONNECTED' || view.customer !== attemptId) {
-        throw new OutdialError('INVALID_STATE', `agent ${agentId} is not connected to attempt ${attemptId}`, 'attemptId');
+        throw new OutdialError(
+          'INVALID_STATE',
+          `agent ${agentId} is not connected to attempt ${attemptId}`,
+          'attemptId',
+        );
       }
       feed({ type: 'agentHangsUp', agentId, attemptId });
       return { written: shown(agentId) };
@@ -151,16 +160,28 @@ export const agentHandlers = (options: AgentCommandsOptions): AgentHandlers => {
       // The attempt's end may still be on its way to the database.
       await writer.settled();
       const result = { ok: true as const, agentId, attemptId };
-      await transact(async (sql) => {
+      const campaignId = await transact(async (sql) => {
         const values = [organisationId, attemptId, agentId, code, at];
-        const { rowCount } = await sql.query({ name: 'agent.wrap-up', text: WRAP_UP, values });
-        if (rowCount !== 1) {
-          throw new OutdialError('INVALID_STATE', `attempt ${attemptId} is no ended call of agent ${agentId}`, 'attemptId');
+        const { rows } = await sql.query<{ campaignId: string }>({ name: 'agent.wrap-up', text: WRAP_UP, values });
+        const attempt = rows[0];
+        if (!attempt) {
+          throw new OutdialError(
+            'INVALID_STATE',
+            `attempt ${attemptId} is no ended call of agent ${agentId}`,
+            'attemptId',
+          );
         }
         await writeAttemptFacts(sql, [attemptId], at);
         await recordResult(sql, organisationId, row.id, result, at);
+        return attempt.campaignId;
       });
-      return { result, after: () => feed({ type: 'wrapUpDone', agentId, attemptId }) };
+      return {
+        result,
+        after: () => {
+          feed({ type: 'wrapUpDone', agentId, attemptId });
+          options.onWrappedUp(campaignId);
+        },
+      };
     },
   };
 };

@@ -30,6 +30,8 @@ export const organisationHandlers = ({
     await transact((sql: Sql) =>
       sql.query({ name: 'organisation.stop', text: STOP, values: [organisationId, at, row.createdBy, reason] }),
     );
+    // Again: a poll that read the row before the commit may have taken it back.
+    flag.set(true);
     await confirmSilence();
     // The effect stands already; done twice it is the same, so a crash in between only repeats it.
     const result = { ok: true as const, organisationId };

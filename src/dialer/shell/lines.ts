@@ -11,6 +11,8 @@ export interface Line {
   /** The originate may not leave after this: our monotonic clock, and real wall time for a machine that slept. */
   notAfter: number;
   notAfterWall: number;
+  /** Answered while nobody listened: the switch's own fallback plays the message, which must not be cut off. */
+  heldByDialplan?: boolean;
 }
 
 /** Attempts in flight: added by the claim or the take-over, gone with their outcome. */

@@ -135,6 +135,8 @@ export const createSwitchExecutor = (options: SwitchExecutorOptions): SwitchExec
       });
     },
     playAbandonedMessage({ attemptId }) {
+      // The leg's end, or the kernel's guard on the message, follows.
+      if (lines.get(attemptId)?.heldByDialplan) return;
       const failed = () => feed({ type: 'playFinished', attemptId });
       port
         .play({ leg: attemptId, playId: `abandoned-${attemptId}`, media: ABANDONED_MESSAGE })

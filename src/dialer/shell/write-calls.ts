@@ -80,7 +80,10 @@ export type ToDate = (at: number | undefined) => Date | null;
 
 export const writeMarks = async (sql: Sql, marks: readonly MarkItem[], toDate: ToDate): Promise<void> => {
   if (marks.length === 0) return;
-  const rows = new Map<string, { phase: string; agentId: string | null; times: Partial<Record<string, Date | null>> }>();
+  const rows = new Map<
+    string,
+    { phase: string; agentId: string | null; times: Partial<Record<string, Date | null>> }
+  >();
   for (const mark of marks) {
     const row = rows.get(mark.attemptId) ?? { phase: mark.phase, agentId: null, times: {} };
     row.phase = mark.phase;

@@ -1,0 +1,393 @@
+import type { Redis } from 'ioredis';
+import type { Pool } from 'pg';
+import type { Clock } from '../../infra/clock';
+import { monotonic } from '../../infra/clock';
+import type { Checks } from '../../infra/health';
+import type { JobClient } from '../../infra/job-client';
+import type { Logger } from '../../infra/logger';
+import { type PubSub, topics } from '../../infra/pubsub';
+import type { TelephonyEvent, TelephonyPort } from '../../telephony/port';
+import { campaignView, createState } from '../kernel/kernel';
+import { AgentRegistry } from './agent-registry';
+import { readActiveCampaigns } from './campaign-load';
+import { Campaigns } from './campaigns';
+import { createClaims } from './claims';
+import { createCommands } from './commands';
+import { agentHandlers } from './commands-agent';
+import { campaignHandlers, type ReadinessCheck } from './commands-campaign';
+import { organisationHandlers } from './commands-organisation';
+import type { DialerMetrics } from './dialer-metrics';
+import type { DialerRow } from './dialer-row';
+import { openDialerDatabase } from './dialer-transaction';
+import { createDispatch } from './dispatch';
+import type { Feed } from './inputs';
+import type { LeaseKeeper } from './lease';
+import type { Lines } from './lines';
+import { createLiveFigures } from './live';
+import { createOrganisationFlag } from './organisation-flag';
+import { every } from './periodic';
+import { createPermission } from './permission';
+import { createPresenceWatch } from './presence';
+import { createRunner } from './runner';
+import { createSwitchSink } from './switch-events';
+import { createSwitchExecutor } from './switch-executor';
+import { resolveAbsent, restore, type TakeoverOptions } from './takeover';
+import { closeRemains, readOpenAttempts, readOpenSessions } from './takeover-read';
+import { itemsOf } from './write-items';
+import { createWriter } from './writer';
+
+/** One dialer under one epoch: everything that acts for it, from take-over to its end. */
+export interface Dialer {
+  readonly dialerId: string;
+  readonly epoch: number;
+  /** Takes over what goes on and begins to act; resolves when commands are taken and originates may leave. */
+  takeOver(): Promise<void>;
+  /** Ends in good order: nothing new is dialled, lines resolve, everything is written. Talks stay up at the switch. */
+  drain(deadlineMs: number): Promise<void>;
+  /** Ends at once: nothing more leaves to the switch or the database. */
+  halt(): Promise<void>;
+  readonly checks: Checks;
+}
+
+export interface DialerOptions {
+  row: DialerRow;
+  epoch: number;
+  fencedAt: number;
+  lease: LeaseKeeper;
+  databaseUrl: string;
+  readPool: Pool;
+  redis: Redis;
+  pubsub: PubSub;
+  jobs: Pick<JobClient, 'enqueue'>;
+  clock: Clock;
+  logger: Logger;
+  metrics: DialerMetrics;
+  endpointTemplate: string;
+  createPort: (permits: { mayConnect: () => boolean; mayOriginate: () => boolean }) => TelephonyPort;
+  readiness: ReadinessCheck;
+  /** The dialer must not go on: another owns it, or its own state cannot be trusted. */
+  onFatal: (reason: string) => void;
+}
+
+const SECOND = 1_000;
+const WRITER_ALARM = 10_000;
+
+export const createDialer = (options: DialerOptions): Dialer => {
+  const { row, epoch, lease, clock, logger, metrics, pubsub, redis } = options;
+  const { id: dialerId, organisationId } = row;
+  let halted = false;
+  const fatal = (reason: string): void => {
+    if (halted) return;
+    logger.error({ dialerId, epoch, reason }, 'this process stops acting for the dialer');
+    void halt();
+    options.onFatal(reason);
+  };
+
+  const database = openDialerDatabase({
+    url: options.databaseUrl,
+    dialerId,
+    epoch,
+    onStale: (error) => fatal(error.message),
+  });
+  const lines: Lines = new Map();
+  const agents = new AgentRegistry();
+  const answered = new Map<string, number>();
+  const permission = createPermission(lease);
+  const state = createState({ dialerId, epoch });
+  const kernel = () => state;
+  const feed: Feed = (input, at) => {
+    if (!halted) runner.feed(input, at);
+  };
+  const flag = createOrganisationFlag(options.readPool, organisationId, feed);
+  const mayOriginate = () => !halted && permission.allowed() && !flag.stopped;
+
+  const writer = createWriter({
+    database,
+    organisationId,
+    clock,
+    onWritten: ({ items, endedIn }) => {
+      const seqs = new Map(itemsOf(items, 'agentState').map((item) => [item.agentId, item.seq]));
+      for (const [agentId, seq] of seqs) pubsub.publish(topics.agent(organisationId, agentId), { seq });
+      for (const campaignId of endedIn) hintRetries(campaignId);
+    },
+    onDropped: (item, error) => {
+      metrics.writerDropped.inc();
+      logger.error({ kind: item.kind, reason: String(error) }, 'PostgreSQL refuses an effect for good');
+    },
+    onFailure: (error, waiting) => {
+      metrics.writerFailures.inc();
+      const level = waiting > WRITER_ALARM ? 'error' : 'debug';
+      logger[level]({ waiting, reason: String(error) }, 'effects wait for PostgreSQL');
+    },
+  });
+  const hintRetries = (campaignId: string): void => {
+    options.jobs.enqueue('applyRetries', { organisationId, campaignId }).catch(() => undefined);
+  };
+
+  const campaigns = new Campaigns({
+    database,
+    clock,
+    logger,
+    feed,
+    kernel,
+    settled: () => writer.settled(),
+    onChanged: () => void live.write().catch(quiet('live figures')),
+  });
+  const quiet = (what: string) => (error: unknown) => {
+    if (!halted) logger.debug({ what, reason: String(error) }, 'it is tried again in a moment');
+  };
+  const live = createLiveFigures({
+    database,
+    organisationId,
+    clock,
+    pubsub,
+    campaigns,
+    kernel,
+    whyNotOriginating: () => permission.why(),
+  });
+
+  const port = options.createPort({ mayConnect: () => !halted && lease.live(), mayOriginate });
+  const executor = createSwitchExecutor({
+    port,
+    lines,
+    agents,
+    feed,
+    trunk: row.trunk,
+    maxLines: row.maxLines,
+    originatesPerSecond: row.originatesPerSecond,
+    mayOriginate,
+    logger,
+    onOriginate: (code) => metrics.originates.inc({ code }),
+    onConnect: (code, tookMs) => {
+      metrics.connects.inc({ code });
+      if (code === 'ok') metrics.connectTime.observe(tookMs / 1000);
+    },
+  });
+  const claims = createClaims({
+    database,
+    organisationId,
+    clock,
+    lines,
+    candidatesOf: (campaignId) => campaigns.candidatesOf(campaignId),
+    budget: () => (mayOriginate() ? executor.room() : 0),
+    feed,
+    onNotPlaced: (attemptId) => {
+      const times = { endedAt: monotonic() };
+      const none = { abandonCause: null, liveAnswer: false, late: false, agentId: null, q850: null, sip: null };
+      writer.push({ kind: 'outcome', attemptId, outcome: 'NOT_PLACED', by: 'us', ...none, times, wall: clock.now() });
+    },
+    onClaimed: (_placed, tookMs) => metrics.claims.observe(tookMs / 1000),
+    onError: quiet('claim'),
+  });
+
+  const runner = createRunner({
+    state,
+    clock,
+    dispatch: createDispatch({ dialerId, kernel, claims, executor, writer, agents, lines, metrics, answered }),
+    beforeTick: () => {
+      tellOriginating();
+      campaigns.tick();
+    },
+    onTick: (lagMs) => metrics.tickLag.observe(lagMs / 1000),
+    onFault: (error) => {
+      logger.fatal({ err: error }, 'the kernel failed');
+      fatal('the kernel failed');
+    },
+  });
+  let told: boolean | undefined;
+  const tellOriginating = (): void => {
+    const allowed = permission.allowed();
+    if (allowed === told) return;
+    told = allowed;
+    metrics.originating.set(allowed ? 1 : 0);
+    feed({ type: 'originating', allowed });
+  };
+
+  const strayLeg = (leg: string): void => {
+    metrics.strayLegs.inc();
+    logger.warn({ leg }, 'a channel of a closed attempt is hung up');
+    port.hangup({ leg, reason: 'cancelled' }).catch(quiet('hang-up'));
+  };
+  const linkWaiters: (() => void)[] = [];
+  const onLink = (up: boolean, why: string | undefined): void => {
+    permission.linkUp = up;
+    if (why) logger.warn({ why }, 'the switch is away');
+    tellOriginating();
+    if (!up) return;
+    for (const wake of linkWaiters.splice(0)) wake();
+    if (permission.restored) executor.linkUp();
+  };
+  const sink = createSwitchSink({
+    lines,
+    agents,
+    feed,
+    onLink,
+    onReplaced: () => fatal('another process has taken the event stream'),
+    onAnswered: (attemptId) => answered.set(attemptId, monotonic()),
+    onPlayFinished: executor.playFinished,
+    onStrayLeg: strayLeg,
+    onAgentUp: (agentId) => writer.push({ kind: 'reservationAnswered', agentId, wall: clock.now() }),
+    onStraySession: (sessionId) => void port.closeAgentSession(sessionId).catch(quiet('leg')),
+  });
+
+  const commands = createCommands({
+    database,
+    organisationId,
+    clock,
+    pubsub,
+    writer,
+    logger,
+    handlers: {
+      ...campaignHandlers({ database, organisationId, clock, campaigns, readiness: options.readiness }),
+      ...agentHandlers({
+        dialerId,
+        organisationId,
+        agents,
+        feed,
+        kernel,
+        writer,
+        endpointTemplate: options.endpointTemplate,
+        trunk: row.trunk,
+        onWrappedUp: hintRetries,
+      }),
+      ...organisationHandlers({
+        organisationId,
+        flag,
+        confirmSilence: async () => {
+          // A claim begun before the flag was set may still come; what it brings is dropped by the kernel.
+          await claims.idle();
+          await executor.dropUnsent();
+        },
+      }),
+    },
+    onDone: (kind, ok) => metrics.commands.inc({ kind, ok: String(ok) }),
+  });
+  const presence = createPresenceWatch(redis, organisationId, agents, feed);
+  const stops: (() => void)[] = [];
+
+  /** Events that come before everything is restored wait, in order: the kernel would not know their legs. */
+  let held: TelephonyEvent[] | undefined = [];
+  const receive = (event: TelephonyEvent): void => {
+    if (halted) return;
+    if (held && event.type !== 'link' && event.type !== 'replaced' && event.type !== 'alive') held.push(event);
+    else sink(event);
+  };
+
+  const linkUp = (): Promise<void> =>
+    permission.linkUp ? Promise.resolve() : new Promise((resolve) => linkWaiters.push(resolve));
+
+  const takeOver = async (): Promise<void> => {
+    await port.start(receive);
+    await linkUp();
+    if (halted) return;
+    const snapshot = await port.snapshot();
+    const { attempts, sessions, orphans } = await database.transaction(async (sql) => ({
+      attempts: await readOpenAttempts(sql, dialerId),
+      sessions: await readOpenSessions(sql, dialerId),
+      orphans: await closeRemains(sql, dialerId, clock.date()),
+    }));
+    for (const { agentId, seq } of orphans) pubsub.publish(topics.agent(organisationId, agentId), { seq });
+    await flag.poll();
+    for (const campaign of await readActiveCampaigns(database.pool, dialerId)) await campaigns.bring(campaign);
+    const takeover: TakeoverOptions = {
+      port,
+      clock,
+      logger,
+      lines,
+      agents,
+      feed,
+      writer,
+      organisationId,
+      endpointTemplate: options.endpointTemplate,
+      trunk: row.trunk,
+      fencedAt: options.fencedAt,
+      onStrayLeg: strayLeg,
+      onResolved: (mark) => metrics.takeOvers.inc({ mark }),
+    };
+    const absent = restore(takeover, attempts, sessions, snapshot);
+    const waiting = held ?? [];
+    held = undefined;
+    for (const event of waiting) sink(event);
+    permission.restored = true;
+    tellOriginating();
+    runner.start();
+    commands.start();
+    stops.push(
+      every(SECOND, () => flag.poll(), quiet('organisation')),
+      every(SECOND, () => presence.poll(), quiet('presence')),
+      every(SECOND, () => campaigns.sweep(), quiet('campaigns')),
+      every(SECOND, () => live.write(), quiet('live figures')),
+      every(SECOND, async () => gauges(), quiet('gauges')),
+    );
+    logger.info({ dialerId, epoch, calls: attempts.length, agents: sessions.length }, 'the dialer acts');
+    void resolveAbsent(takeover, absent, () => halted);
+  };
+
+  const gauges = (): void => {
+    metrics.writerWaiting.set(writer.waiting);
+    metrics.lines.set(lines.size);
+    metrics.agents.set(agents.size);
+  };
+
+  const stopWork = (): void => {
+    for (const stop of stops.splice(0)) stop();
+    commands.stop();
+    presence.close();
+  };
+
+  /** Lines that have not come to a talk yet: each may need an agent, a message, or its end recorded. */
+  const unresolved = (): number =>
+    campaigns.all().reduce((sum, { row: campaign }) => {
+      const view = campaignView(state, campaign.id);
+      if (!view) return sum;
+      const { connected, ...others } = view.lines;
+      return sum + Object.values(others).reduce((a, b) => a + b, 0);
+    }, 0);
+
+  const drain = async (deadlineMs: number): Promise<void> => {
+    const end = monotonic() + deadlineMs;
+    permission.draining = true;
+    tellOriginating();
+    commands.stop();
+    await executor.dropUnsent();
+    while (!halted && unresolved() > 0 && monotonic() < end) await new Promise((resolve) => setTimeout(resolve, 50));
+    const left = Math.max(500, end - monotonic());
+    await Promise.race([writer.settled(), new Promise((resolve) => setTimeout(resolve, left).unref())]);
+    await halt();
+  };
+
+  let halting: Promise<void> | undefined;
+  const halt = (): Promise<void> => {
+    halted = true;
+    for (const wake of linkWaiters.splice(0)) wake();
+    halting ??= (async () => {
+      runner.stop();
+      stopWork();
+      writer.stop();
+      for (const campaign of campaigns.all()) campaign.candidates.close();
+      await port.stop().catch(() => undefined);
+      await database.close().catch(() => undefined);
+    })();
+    return halting;
+  };
+
+  const check = (reason: () => string | undefined) => async (): Promise<void> => {
+    const why = reason();
+    if (why) throw new Error(why);
+  };
+  return {
+    dialerId,
+    epoch,
+    takeOver,
+    drain,
+    halt,
+    checks: {
+      lease: check(() => (lease.live() ? undefined : 'the lease is not live')),
+      clock: check(() =>
+        lease.clocksAgree() ? undefined : `the clock is ${Math.round(lease.clockSkewMs())} ms off PostgreSQL's`,
+      ),
+      switch: check(() => (permission.linkUp ? undefined : 'no link to the switch')),
+      takeOver: check(() => (permission.restored ? undefined : 'taking over')),
+    },
+  };
+};

@@ -1,0 +1,201 @@
+import type { Clock } from '../../infra/clock';
+import { monotonic } from '../../infra/clock';
+import type { Logger } from '../../infra/logger';
+import type { LegMark, LegSnapshot, SwitchSnapshot, TelephonyPort } from '../../telephony/port';
+import type { AgentState, CallSeed } from '../kernel/messages';
+import type { AgentRegistry } from './agent-registry';
+import { NOT_AFTER_MS } from './claims';
+import { endpointOf } from './endpoint';
+import type { Feed } from './inputs';
+import type { Lines } from './lines';
+import type { OpenAttempt, OpenSession } from './takeover-read';
+import type { Writer } from './writer';
+
+/**
+ * Goes on where another process ended. What the switch shows beats what was written. An attempt that the switch does not
+ * show may still come: its originate may have left in the last moment, so its number is kept until that is impossible and
+ * a second look proves it absent. Then its mark tells what became of it; in doubt a person was there and is counted.
+ */
+export interface TakeoverOptions {
+  port: TelephonyPort;
+  clock: Clock;
+  logger: Logger;
+  lines: Lines;
+  agents: AgentRegistry;
+  feed: Feed;
+  writer: Writer;
+  organisationId: string;
+  endpointTemplate: string;
+  trunk: string;
+  /** When the epoch was raised: no claim of an earlier one was committed later. */
+  fencedAt: number;
+  onStrayLeg: (leg: string) => void;
+  onResolved: (mark: LegMark | 'stray') => void;
+}
+
+/** Between the last moment an originate may leave and the switch's showing its channel. */
+const MARGIN_MS = 750;
+const LOOK_AGAIN_MS = 500;
+
+/** Monotonic time of a moment of business time; the offset between the two is taken once. */
+const toMonotonic = (clock: Clock, at: Date): number => monotonic() - (clock.now() - at.getTime());
+
+const seedOf = (attempt: OpenAttempt, leg: LegSnapshot, agents: AgentRegistry, clock: Clock): CallSeed => {
+  const bridged = leg.bridgedTo === undefined ? undefined : agents.bySession(leg.bridgedTo);
+  const answeredAt = attempt.answeredAt ? toMonotonic(clock, attempt.answeredAt) : undefined;
+  return {
+    attemptId: attempt.id,
+    campaignId: attempt.campaignId,
+    agentId: bridged?.agentId ?? attempt.agentId,
+    phase: bridged ? 'CONNECTED' : leg.state === 'up' ? 'ANSWERED' : leg.state === 'ringing' ? 'RINGING' : 'PLACED',
+    placedAt: toMonotonic(clock, attempt.placedAt ?? attempt.claimedAt),
+    ...(leg.state === 'up' && answeredAt !== undefined && { answeredAt }),
+    ...(bridged && attempt.connectedAt && { connectedAt: toMonotonic(clock, attempt.connectedAt) }),
+  };
+};
+
+const restoredState = (session: OpenSession): { state: AgentState; idleReason?: string } => {
+  switch (session.state) {
+    case 'AVAILABLE':
+    case 'RESERVED':
+    case 'CONNECTED':
+      return { state: session.state };
+    case 'WRAP_UP':
+      return { state: session.wrappedUp ? 'AVAILABLE' : 'WRAP_UP' };
+    case 'IDLE':
+      return { state: 'IDLE', idleReason: session.reason ?? 'TAKE_OVER' };
+    case 'LOGGED_OUT':
+    case null:
+      return { state: 'IDLE', idleReason: 'LOGGED_IN' };
+  }
+};
+
+/** Agents whose session is open, with the state that was written last; then the calls that the switch shows. */
+export const restore = (
+  options: TakeoverOptions,
+  attempts: readonly OpenAttempt[],
+  sessions: readonly OpenSession[],
+  snapshot: SwitchSnapshot,
+): OpenAttempt[] => {
+  const { agents, feed, lines, organisationId, clock } = options;
+  const legsUp = new Set(snapshot.agentSessions);
+  for (const session of sessions) {
+    const { agentId, sessionId, teamId } = session;
+    agents.add({ agentId, sessionId, teamId, endpoint: endpointOf(session, options) }, session.seq ?? 0);
+    if (session.state && session.since) {
+      agents.restoreShown(agentId, { state: session.state, since: session.since.getTime() });
+    }
+    const legUp = legsUp.has(sessionId);
+    const restored = restoredState(session);
+    feed({ type: 'agentLoggedIn', agent: { id: agentId, organisationId, teamId, sessionId, legUp }, ...restored });
+  }
+  const legs = new Map(snapshot.legs.map((leg) => [leg.leg, leg]));
+  const open = new Set(attempts.map((attempt) => attempt.id));
+  const shown: CallSeed[] = [];
+  const absent: OpenAttempt[] = [];
+  for (const attempt of attempts) {
+    lines.set(attempt.id, {
+      attemptId: attempt.id,
+      campaignId: attempt.campaignId,
+      contactId: attempt.contactId,
+      to: attempt.number,
+      callerId: attempt.callerId,
+      cpa: undefined,
+      // Never placed by us: whoever claimed it had its chance.
+      notAfter: 0,
+      notAfterWall: 0,
+      heldByDialplan: legs.get(attempt.id)?.heldByDialplan ?? false,
+    });
+    const leg = legs.get(attempt.id);
+    if (leg) shown.push(seedOf(attempt, leg, agents, clock));
+    else absent.push(attempt);
+  }
+  for (const leg of snapshot.legs) if (!open.has(leg.leg)) options.onStrayLeg(leg.leg);
+  feed({ type: 'callsRestored', calls: shown });
+  return absent;
+};
+
+/** What became of a call that is no more: by its mark, and where that says nothing by what was written. */
+const fateOf = (attempt: OpenAttempt, mark: LegMark): 'SERVED' | 'ABANDONED' | 'UNKNOWN' => {
+  if (mark === 'served') return 'SERVED';
+  if (mark === 'answered') return 'ABANDONED';
+  if (attempt.phase === 'CONNECTED') return 'SERVED';
+  return mark === 'unreadable' || attempt.phase === 'ANSWERED' ? 'ABANDONED' : 'UNKNOWN';
+};
+
+/** Told to the kernel like any other call, so that its ledger counts it; only one of unknown fate counts nowhere. */
+const tell = (options: TakeoverOptions, attempt: OpenAttempt, mark: LegMark): void => {
+  const { feed, writer, lines, clock } = options;
+  const fate = fateOf(attempt, mark);
+  const placedAt = toMonotonic(clock, attempt.placedAt ?? attempt.claimedAt);
+  if (fate === 'UNKNOWN') {
+    writer.push({
+      kind: 'outcome',
+      attemptId: attempt.id,
+      outcome: 'UNKNOWN',
+      abandonCause: null,
+      liveAnswer: false,
+      late: false,
+      agentId: null,
+      by: 'unknown',
+      q850: null,
+      sip: null,
+      times: { endedAt: monotonic() },
+      wall: clock.now(),
+    });
+    lines.delete(attempt.id);
+    return;
+  }
+  const seed: CallSeed = {
+    attemptId: attempt.id,
+    campaignId: attempt.campaignId,
+    agentId: null,
+    phase: fate === 'SERVED' ? 'CONNECTED' : 'ANSWERED',
+    placedAt,
+    answeredAt: attempt.answeredAt ? toMonotonic(clock, attempt.answeredAt) : placedAt,
+    ...(fate === 'SERVED' && attempt.connectedAt && { connectedAt: toMonotonic(clock, attempt.connectedAt) }),
+  };
+  feed({ type: 'callsRestored', calls: [seed] });
+  feed({ type: 'ended', attemptId: attempt.id, cause: 'answered', by: 'unknown' });
+};
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, Math.max(0, ms)));
+
+/** Ends the attempts that the switch did not show, once that is certain. Resolves when none is left. */
+export const resolveAbsent = async (
+  options: TakeoverOptions,
+  absent: readonly OpenAttempt[],
+  stopped: () => boolean,
+): Promise<void> => {
+  const { port, feed, writer, clock, agents, logger } = options;
+  let left = absent;
+  await pause(options.fencedAt + NOT_AFTER_MS + MARGIN_MS - monotonic());
+  while (left.length > 0 && !stopped()) {
+    try {
+      const snapshot = await port.snapshot();
+      const legs = new Map(snapshot.legs.map((leg) => [leg.leg, leg]));
+      const late = left.filter((attempt) => legs.has(attempt.id));
+      // It came after the first look: a call like the others.
+      if (late.length > 0) {
+        const seeds = late.map((attempt) => seedOf(attempt, legs.get(attempt.id) as LegSnapshot, agents, clock));
+        feed({ type: 'callsRestored', calls: seeds });
+      }
+      const gone = left.filter((attempt) => !legs.has(attempt.id));
+      const offset = clock.now() - Date.now();
+      const marks = await Promise.all(
+        gone.map((attempt) => port.readMark(attempt.id, (attempt.placedAt ?? attempt.claimedAt).getTime() - offset)),
+      );
+      gone.forEach((attempt, index) => {
+        const mark = marks[index] ?? 'unreadable';
+        tell(options, attempt, mark);
+        options.onResolved(mark);
+      });
+      left = [];
+      await writer.settled();
+      for (const attempt of gone) await port.clearMark(attempt.id);
+    } catch (error) {
+      logger.warn({ reason: String(error) }, 'what became of earlier calls cannot be read yet');
+      await pause(LOOK_AGAIN_MS);
+    }
+  }
+};
