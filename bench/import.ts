@@ -7,8 +7,8 @@ import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { uploadDirectory, uploadPath } from '../src/contacts/imports/upload-place';
 import { newId } from '../src/infra/ids';
 import { createPool } from '../src/infra/postgres';
-import { type Bench, type BenchRow, round, withBaseline } from './lib/bench';
 import { runImportApart } from './lib/apart';
+import { type Bench, type BenchRow, round, withBaseline } from './lib/bench';
 import { BENCH_MAPPING, writeContactFile } from './lib/contact-file';
 import { type BenchStores, openBenchStores } from './lib/stores';
 
@@ -65,7 +65,11 @@ const measure = async (stores: BenchStores, rows: number, say: (line: string) =>
   const pool = createPool({ url: stores.databaseUrl, applicationName: 'bench', statementTimeoutMs: 0, max: 4 });
   try {
     const organisationId = newId();
-    await pool.query('INSERT INTO organisation (id, name, created_at) VALUES ($1, $2, $3)', [organisationId, 'bench', new Date()]);
+    await pool.query('INSERT INTO organisation (id, name, created_at) VALUES ($1, $2, $3)', [
+      organisationId,
+      'bench',
+      new Date(),
+    ]);
     await mkdir(uploadDirectory(stores.home), { recursive: true });
     const source = join(stores.home, 'contacts.csv');
     say(`writing a file of ${rows} rows`);
@@ -77,7 +81,9 @@ const measure = async (stores: BenchStores, rows: number, say: (line: string) =>
     await pool.query('CHECKPOINT');
     say('importing');
     const apart = await runImportApart({ ...stores, organisationId, importId });
-    const done = await pool.query<{ contacts: number }>('SELECT count(*) AS contacts FROM contact WHERE list_id = $1', [listId]);
+    const done = await pool.query<{ contacts: number }>('SELECT count(*) AS contacts FROM contact WHERE list_id = $1', [
+      listId,
+    ]);
     if (done.rows[0]?.contacts !== rows) throw new Error(`${done.rows[0]?.contacts} of ${rows} contacts were imported`);
     say('raw COPY of the same rows');
     const copySeconds = await rawCopy(pool, organisationId, listId, join(stores.home, 'raw.copy'));

@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
+import { importBench } from './import';
 import type { Bench } from './lib/bench';
 import { printTable, writeJson } from './lib/report';
-import { importBench } from './import';
 
 /** `npm run bench -- NAME`: one line for each. */
 const BENCHES: Readonly<Record<string, Bench>> = {

@@ -18,12 +18,16 @@ export interface ImportFigures {
 export const runImportApart = (order: ImportOrder): Promise<ImportFigures> =>
   new Promise((resolve, reject) => {
     const script = join(__dirname, `import-process${extname(__filename)}`);
-    const child = spawn(process.execPath, [...process.execArgv, script], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const child = spawn(process.execPath, [...process.execArgv, script], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
     let figures: ImportFigures | undefined;
     child.once('message', (message) => {
       figures = message as ImportFigures;
     });
     child.once('error', reject);
-    child.once('exit', (code) => (figures ? resolve(figures) : reject(new Error(`the import ended with code ${code}`))));
+    child.once('exit', (code) =>
+      figures ? resolve(figures) : reject(new Error(`the import ended with code ${code}`)),
+    );
     child.send(order);
   });

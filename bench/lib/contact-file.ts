@@ -4,7 +4,18 @@ import { finished } from 'node:stream/promises';
 
 const FIRST = ['Anna', 'Bilal', 'Chen', 'Dora', 'Emeka', 'Fatima', 'Goran', 'Hana', 'Igor', 'Juana'];
 const LAST = ['Adams', 'Brown', "O'Neil", 'Diaz', 'Evans', 'Fischer', 'Garcia', 'Hansen', 'Ivanov', 'Jones'];
-const CITY = ['New York, NY', 'Boston', 'Chicago', 'Denver', 'Phoenix', 'Seattle', 'Miami', 'Austin', 'Atlanta', 'Portland'];
+const CITY = [
+  'New York, NY',
+  'Boston',
+  'Chicago',
+  'Denver',
+  'Phoenix',
+  'Seattle',
+  'Miami',
+  'Austin',
+  'Atlanta',
+  'Portland',
+];
 const AREAS = [212, 617, 312, 303, 602, 206, 305, 512, 404, 503, 713, 215, 702, 816, 504, 612, 314, 901, 615, 919];
 
 const pick = <T>(list: readonly T[], at: number): T => list[at % list.length] as T;

@@ -1,5 +1,5 @@
-import { reloadCampaign } from '../../src/contacts/campaign-lists/reload-campaign';
 import { fillCampaign } from '../../src/contacts/campaign-lists/fill-campaign';
+import { reloadCampaign } from '../../src/contacts/campaign-lists/reload-campaign';
 import type { JobHandler } from '../handler';
 
 /** The contacts of an attached list into its campaign. */

@@ -5,7 +5,7 @@ import type { Clock } from '../infra/clock';
 import { maskNumber } from '../infra/logger';
 import { type Page, type PageRequest, pageOf } from '../infra/page';
 import { transaction } from '../infra/postgres';
-import { id, parse } from '../infra/validate';
+import { id, parse, text } from '../infra/validate';
 import { audit } from '../organisations/audit';
 import { type Caller, seesNumbers } from '../organisations/caller';
 import { idempotencyKey, takeKey } from '../organisations/idempotency';
@@ -17,21 +17,29 @@ import { isCountry } from './normalise/phone-number';
 import { ZoneFinder } from './zones/zone-finder';
 import { loadZoneTable, type ZoneTable } from './zones/zone-table';
 
-const numberInput = z.object({
-  mode: z.string().trim().min(1).max(40).describe('Contact mode, one that the list has.'),
-  number: z.string().trim().min(1).max(40).describe('As it is written; read in the list\'s country.'),
-});
-const attributeInput = z.object({
-  name: z.string().trim().min(1).max(100).describe('One of the list\'s attributes.'),
-  value: z.string().max(1000).describe('Its value.'),
-});
+const numberInput = z
+  .object({
+    mode: text(40).describe('Contact mode, one that the list has.'),
+    number: text(40).describe("As it is written; read in the list's country."),
+  })
+  .meta({ typeName: 'ContactNumberInput', description: 'A number of a contact.' });
+const attributeInput = z
+  .object({
+    name: text(100).describe("One of the list's attributes."),
+    value: text(1000, 0).describe('Its value.'),
+  })
+  .meta({ typeName: 'ContactAttributeInput', description: 'What is known of a contact.' });
 
 export const createContactInput = z.object({
   listId: id().describe('The list.'),
-  externalId: z.string().trim().min(1).max(100).optional().describe('The customer\'s identity in your own system.'),
-  numbers: z.array(numberInput).min(1).max(10).describe('In any order: they are tried in the order of the list\'s modes.'),
-  timeZone: z.string().trim().min(1).max(64).optional().describe('IANA time zone; by default the number decides.'),
-  attributes: z.array(attributeInput).max(100).optional().describe('Values of the list\'s attributes.'),
+  externalId: text(100).optional().describe("The customer's identity in your own system."),
+  numbers: z
+    .array(numberInput)
+    .min(1)
+    .max(10)
+    .describe("In any order: they are tried in the order of the list's modes."),
+  timeZone: text(64).optional().describe('IANA time zone; by default the number decides.'),
+  attributes: z.array(attributeInput).max(100).optional().describe("Values of the list's attributes."),
   idempotencyKey,
 });
 type CreateContact = z.output<typeof createContactInput>;
@@ -83,7 +91,11 @@ export class ContactService {
       const once = { key, mutation: 'create contact', request: given, entityId: contactId, at };
       const known = await takeKey(sql, caller, once);
       if (known) return (await sql.query<Contact>(READ_CONTACT, [caller.organisationId, known])).rows[0];
-      const { numbers, attributes } = this.normalise(given, parseFieldMapping(list.field_mapping), list.default_country);
+      const { numbers, attributes } = this.normalise(
+        given,
+        parseFieldMapping(list.field_mapping),
+        list.default_country,
+      );
       const made = await sql.query<Contact>(INSERT_CONTACT, [
         contactId,
         caller.organisationId,
@@ -111,10 +123,10 @@ export class ContactService {
   private normalise(given: CreateContact, mapping: FieldMapping, country: string) {
     if (!isCountry(country)) throw new OutdialError('INTERNAL', `the list's country ${country} is not known`);
     this.table ??= loadZoneTable();
-    const modes = Object.keys(mapping.modes);
+    const modes = mapping.modes.map(({ mode }) => mode);
     const own: FieldMapping = {
       ...mapping,
-      modes: Object.fromEntries(modes.map((mode) => [mode, `numbers.${mode}`])),
+      modes: modes.map((mode) => ({ mode, column: `numbers.${mode}` })),
       externalId: null,
       timeZone: 'timeZone',
       attributes: [],
@@ -122,15 +134,17 @@ export class ContactService {
     const normaliser = new Normaliser(own, country, new ZoneFinder(this.table, this.deps.clock.now()));
     const values = new Map<string, string>();
     for (const { mode, number } of given.numbers) {
-      const column = own.modes[mode];
-      if (!column) throw invalid('numbers', `numbers: the list has no mode "${mode}", only ${modes.join(', ')}`);
+      if (!modes.includes(mode))
+        throw invalid('numbers', `numbers: the list has no mode "${mode}", only ${modes.join(', ')}`);
+      const column = `numbers.${mode}`;
       if (values.has(column)) throw invalid('numbers', `numbers: mode "${mode}" is given twice`);
       values.set(column, number);
     }
     if (given.timeZone) values.set('timeZone', given.timeZone);
     const result = normaliser.normalise(normaliser.columns.map((column) => values.get(column)));
     const fault = 'reason' in result ? result.reason : result.contact.leftOut;
-    if (fault || 'reason' in result) throw invalid(fault?.field || 'numbers', fault?.message ?? 'the numbers are not valid');
+    if (fault || 'reason' in result)
+      throw invalid(fault?.field || 'numbers', fault?.message ?? 'the numbers are not valid');
     return { numbers: result.contact.numbers, attributes: attributesOf(given, mapping) };
   }
 }

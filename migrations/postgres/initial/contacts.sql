@@ -2,7 +2,7 @@ CREATE TABLE contact_list (
   id uuid PRIMARY KEY,
   organisation_id uuid NOT NULL REFERENCES organisation,
   name text NOT NULL,
-  -- Which column is what: {"modes": {"Mobile": "phone"}, "externalId": "id", "timeZone": "tz", "attributes": ["first_name"]}
+  -- Which column is what: {"modes": [{"mode": "Mobile", "column": "phone"}], "externalId": "id", "timeZone": "tz", "attributes": ["first_name"]}
   field_mapping jsonb NOT NULL,
   default_country text NOT NULL,
   contacts integer NOT NULL DEFAULT 0,

@@ -93,7 +93,8 @@ export class CampaignListService {
       await audit(sql, caller, at, change);
       return made.rows[0];
     });
-    if (!attached) throw new OutdialError('INVALID_STATE', 'the list was attached by this key and detached since', 'listId');
+    if (!attached)
+      throw new OutdialError('INVALID_STATE', 'the list was attached by this key and detached since', 'listId');
     await this.deps.jobs.enqueue('fillCampaign', { organisationId, campaignId, listId });
     return attached;
   }
@@ -110,7 +111,8 @@ export class CampaignListService {
       const once = { key, mutation: 'detach contact list', request: given, entityId: `${campaignId}/${listId}`, at };
       if (await takeKey(sql, caller, once)) return;
       const gone = await sql.query(DETACH, [campaignId, listId, organisationId]);
-      if (!gone.rowCount) throw new OutdialError('INVALID_STATE', 'the list is not attached to this campaign', 'listId');
+      if (!gone.rowCount)
+        throw new OutdialError('INVALID_STATE', 'the list is not attached to this campaign', 'listId');
       // A list may have a million contacts.
       await sql.query("SET LOCAL statement_timeout = '120s'");
       await sql.query(FORGET, [campaignId, listId]);

@@ -60,7 +60,13 @@ export class DncService {
     const { number, source, reason, idempotencyKey: key } = given;
     const at = this.deps.clock.date();
     const entry = await transaction(this.deps.pool, async (sql) => {
-      const known = await takeKey(sql, caller, { key, mutation: 'add DNC number', request: given, entityId: number, at });
+      const known = await takeKey(sql, caller, {
+        key,
+        mutation: 'add DNC number',
+        request: given,
+        entityId: number,
+        at,
+      });
       if (known) return (await sql.query<DncNumber>(READ, [caller.organisationId, number])).rows[0];
       await lockNumber(sql, caller, number);
       const values = [caller.organisationId, number, source, reason, caller.actor, at];
@@ -70,7 +76,8 @@ export class DncService {
       await audit(sql, caller, at, { action: 'add', entity: 'DNC number', entityId: number, after });
       return made;
     });
-    if (!entry) throw new OutdialError('CONFLICT', `${maskNumber(number)} was added by this key and removed since`, 'number');
+    if (!entry)
+      throw new OutdialError('CONFLICT', `${maskNumber(number)} was added by this key and removed since`, 'number');
     return seenBy(caller, entry);
   }
 

@@ -34,9 +34,16 @@ const placesOf = (header: readonly string[], columns: readonly string[]): number
   return columns.map((column) => {
     const at = names.indexOf(column);
     if (at < 0) {
-      throw new FileFault('MISSING_COLUMN', `column "${column}" is missing; the header has ${names.map((name) => `"${name.slice(0, 40)}"`).slice(0, 50).join(', ')}`);
+      throw new FileFault(
+        'MISSING_COLUMN',
+        `column "${column}" is missing; the header has ${names
+          .map((name) => `"${name.slice(0, 40)}"`)
+          .slice(0, 50)
+          .join(', ')}`,
+      );
     }
-    if (names.lastIndexOf(column) !== at) throw new FileFault('DOUBLE_COLUMN', `column "${column}" stands twice in the header`);
+    if (names.lastIndexOf(column) !== at)
+      throw new FileFault('DOUBLE_COLUMN', `column "${column}" stands twice in the header`);
     return at;
   });
 };

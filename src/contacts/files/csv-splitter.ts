@@ -5,7 +5,9 @@ const NEWLINE = 10;
 const RETURN = 13;
 
 /** A row as its bytes, or why there are none. */
-export type Slice = { line: number; bytes: Buffer; fault?: undefined } | { line: number; fault: SliceFault; bytes?: undefined };
+export type Slice =
+  | { line: number; bytes: Buffer; fault?: undefined }
+  | { line: number; fault: SliceFault; bytes?: undefined };
 export type SliceFault = 'QUOTE_INSIDE' | 'QUOTE_NOT_CLOSED' | 'TOO_LONG';
 
 /**
@@ -108,7 +110,8 @@ export class CsvSplitter {
       const after = bytes[at + 1];
       if (after === QUOTE) at += 1;
       else if (after === undefined && !last) return { kind: 'more', quoted: true };
-      else if (after === undefined || after === this.delimiter || after === NEWLINE) return { kind: 'closed', at, newlines };
+      else if (after === undefined || after === this.delimiter || after === NEWLINE)
+        return { kind: 'closed', at, newlines };
       else if (after === RETURN && (bytes[at + 2] === NEWLINE || bytes[at + 2] === undefined)) {
         return { kind: 'closed', at, newlines };
       } else return { kind: 'stray' };

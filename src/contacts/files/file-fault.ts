@@ -1,5 +1,11 @@
 /** Why a whole file cannot be imported. The message is public and holds no telephone number. */
-export type FileFaultCode = 'WRONG_ENCODING' | 'EMPTY_FILE' | 'MISSING_COLUMN' | 'DOUBLE_COLUMN' | 'MALFORMED_FILE' | 'FILE_LOST';
+export type FileFaultCode =
+  | 'WRONG_ENCODING'
+  | 'EMPTY_FILE'
+  | 'MISSING_COLUMN'
+  | 'DOUBLE_COLUMN'
+  | 'MALFORMED_FILE'
+  | 'FILE_LOST';
 
 export class FileFault extends Error {
   constructor(

@@ -79,7 +79,8 @@ const toRow = (slice: JsonSlice, columns: readonly string[], seen: ColumnWatch):
   } catch {
     return bad(line, 'the row is not well-formed JSON');
   }
-  if (typeof object !== 'object' || object === null || Array.isArray(object)) return bad(line, 'the row is not a JSON object');
+  if (typeof object !== 'object' || object === null || Array.isArray(object))
+    return bad(line, 'the row is not a JSON object');
   const record = object as Record<string, unknown>;
   seen.see(record);
   const values: (string | undefined)[] = [];

@@ -1,7 +1,9 @@
 import { FileFault } from './file-fault';
 import { MAX_ROW_BYTES } from './file-row';
 
-export type JsonSlice = { line: number; text: string; fault?: undefined } | { line: number; fault: 'TOO_LONG'; text?: undefined };
+export type JsonSlice =
+  | { line: number; text: string; fault?: undefined }
+  | { line: number; fault: 'TOO_LONG'; text?: undefined };
 
 const NEWLINE = 10;
 const QUOTE = 34;
@@ -106,7 +108,9 @@ export class JsonArraySplitter {
     } else if (expects === 'separator' && sign === ',') this.expects = 'object';
     else if ((expects === 'separator' || expects === 'first') && sign === ']') this.expects = 'end';
     else {
-      const wanted = { array: '[', first: '{ or ]', object: '{', separator: ', or ]', end: 'the end of the file' }[expects];
+      const wanted = { array: '[', first: '{ or ]', object: '{', separator: ', or ]', end: 'the end of the file' }[
+        expects
+      ];
       throw new FileFault('MALFORMED_FILE', `line ${this.line} is not JSON of an array of objects: expected ${wanted}`);
     }
   }

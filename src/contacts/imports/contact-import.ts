@@ -1,4 +1,12 @@
-export const IMPORT_STATES = ['AWAITING_UPLOAD', 'UPLOADING', 'QUEUED', 'RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED'] as const;
+export const IMPORT_STATES = [
+  'AWAITING_UPLOAD',
+  'UPLOADING',
+  'QUEUED',
+  'RUNNING',
+  'COMPLETED',
+  'FAILED',
+  'CANCELLED',
+] as const;
 export type ImportState = (typeof IMPORT_STATES)[number];
 
 export const IMPORT_FORMATS = ['CSV', 'JSON'] as const;

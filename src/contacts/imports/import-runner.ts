@@ -14,8 +14,15 @@ import { isCountry } from '../normalise/phone-number';
 import { ZoneFinder } from '../zones/zone-finder';
 import { loadZoneTable, type ZoneTable } from '../zones/zone-table';
 import { ChunkBuilder } from './chunk';
-import { type ImportTarget, ImportTaken, prepareStage, writeChunk } from './chunk-writer';
-import { beginImport, type BegunImport, completeImport, failImport, releaseImport, tryHoldImport } from './run-repository';
+import { ImportTaken, type ImportTarget, prepareStage, writeChunk } from './chunk-writer';
+import {
+  type BegunImport,
+  beginImport,
+  completeImport,
+  failImport,
+  releaseImport,
+  tryHoldImport,
+} from './run-repository';
 import { uploadPath } from './upload-place';
 
 export interface ImportRunnerDeps {
@@ -106,7 +113,11 @@ export class ImportRunner {
       throw new FileFault('FILE_LOST', 'the uploaded file is no longer there; upload it again in a new import');
     });
     this.table ??= loadZoneTable();
-    const normaliser = new Normaliser(parseFieldMapping(begun.mapping), country, new ZoneFinder(this.table, clock.now()));
+    const normaliser = new Normaliser(
+      parseFieldMapping(begun.mapping),
+      country,
+      new ZoneFinder(this.table, clock.now()),
+    );
     await prepareStage(sql);
     let bytesRead = 0;
     let builder = new ChunkBuilder(begun.rowsRead, normaliser);
@@ -156,6 +167,7 @@ async function* readRows(
 
 const faultOf = (error: unknown): { code: string; message: string } | undefined => {
   if (error instanceof FileFault) return { code: error.code, message: error.message };
-  if (isDataFault(error)) return { code: 'INTERNAL', message: 'a row could not be stored; the rows before it were taken' };
+  if (isDataFault(error))
+    return { code: 'INTERNAL', message: 'a row could not be stored; the rows before it were taken' };
   return undefined;
 };

@@ -20,7 +20,10 @@ import { hashUploadToken, newUploadToken } from './upload-service';
 
 export const createContactImportInput = z.object({
   listId: id().describe('The list the rows go into.'),
-  format: z.enum(IMPORT_FORMATS).describe('CSV with a header line; or JSON, one array of objects or one object a line.'),
+  format: z
+    .enum(IMPORT_FORMATS)
+    .meta({ typeName: 'ContactImportFormat' })
+    .describe('CSV with a header line; or JSON, one array of objects or one object a line.'),
   idempotencyKey,
 });
 
@@ -76,7 +79,13 @@ export class ImportService {
         throw notFound('contact list', given.listId);
       }
       const importId = newId();
-      const once = { key: given.idempotencyKey, mutation: 'create contact import', request: given, entityId: importId, at };
+      const once = {
+        key: given.idempotencyKey,
+        mutation: 'create contact import',
+        request: given,
+        entityId: importId,
+        at,
+      };
       const known = await takeKey(sql, caller, once);
       if (known) {
         const again = await sql.query<ContactImport>(NEW_TOKEN, [known, organisationId, hash, expires]);

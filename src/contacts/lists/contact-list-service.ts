@@ -4,18 +4,20 @@ import { OutdialError } from '../../errors';
 import { id, patchOf, text } from '../../infra/validate';
 import { idempotencyKey } from '../../organisations/idempotency';
 import { createRecords, type RecordDeps, type Records } from '../../organisations/records';
-import { fieldMappingShape } from '../normalise/field-mapping';
+import { fieldMappingInput } from '../normalise/field-mapping';
 import { isCountry } from '../normalise/phone-number';
 import { type ContactList, ContactListEntity } from './contact-list';
 
 const shape = {
   name: text(200).describe('Name of the list.'),
-  fieldMapping: fieldMappingShape.describe('Which column is what. Frozen once anything is loaded.'),
+  fieldMapping: fieldMappingInput.describe('Which column is what. Frozen once anything is loaded.'),
   defaultCountry: z
     .string()
     .trim()
     .toUpperCase()
-    .refine(isCountry, { error: (issue) => `${String(issue.input).slice(0, 20)} is not an ISO 3166 country code such as US` })
+    .refine(isCountry, {
+      error: (issue) => `${String(issue.input).slice(0, 20)} is not an ISO 3166 country code such as US`,
+    })
     .describe('How numbers without a country calling code are read. Frozen once anything is loaded.'),
 };
 

@@ -1,52 +1,68 @@
 import { z } from 'zod';
-import { invalid } from '../../errors';
+import { parse, whole } from '../../infra/validate';
 
-/** Which column of a file is what. Frozen once anything was loaded into the list. */
 const column = z
   .string()
   .trim()
   .min(1)
   .max(100)
-  .regex(/^[^\p{Cc}\p{Cs}]+$/u, 'must be plain text');
+  .regex(/^[^\p{Cc}\p{Cs}]+$/u, { error: 'must be plain text' });
 
-export const fieldMappingShape = z
-  .strictObject({
-    /** Contact mode (Mobile, Home, …) to column, in the order in which the numbers are tried. */
-    modes: z.record(z.string().trim().min(1).max(40), column),
-    /** The customer's identity in the caller's own system. */
-    externalId: column.nullish(),
-    /** IANA time zone of the person; where it is empty the number decides. */
-    timeZone: column.nullish(),
-    /** Columns kept with the contact for the agent. */
-    attributes: z.array(column).max(100).default([]),
-    /** POSSIBLE: right country, area and length. VALID: in a range that is assigned, by libphonenumber. */
-    numberCheck: z.enum(['POSSIBLE', 'VALID']).default('POSSIBLE'),
-    numberLengthMin: z.number().int().min(7).max(15).default(7),
-    numberLengthMax: z.number().int().min(7).max(15).default(15),
+const modeColumn = z
+  .object({
+    mode: z.string().trim().min(1).max(40).describe('Contact mode: Mobile, Home, Work …'),
+    column: column.describe('The column with its number.'),
   })
-  .refine(({ modes }) => Object.keys(modes).length >= 1 && Object.keys(modes).length <= 10, {
-    path: ['modes'],
-    message: 'must name 1–10 contact modes',
+  .meta({ typeName: 'ContactModeColumnInput', description: 'A contact mode and the column with its number.' });
+
+const noneTwice = (values: readonly string[]): boolean => new Set(values).size === values.length;
+
+/** Which column of a file is what. Frozen once anything was loaded into the list. */
+export const fieldMappingInput = z
+  .object({
+    modes: z
+      .array(modeColumn)
+      .min(1)
+      .max(10)
+      .refine((modes) => noneTwice(modes.map(({ mode }) => mode)), { error: 'name a contact mode twice' })
+      .describe('1–10 contact modes, in the order in which the numbers are tried.'),
+    externalId: column.nullish().describe("Column with the customer's identity in your own system."),
+    timeZone: column
+      .nullish()
+      .describe('Column with the IANA time zone of the person; where it is empty the number decides.'),
+    attributes: z
+      .array(column)
+      .max(100)
+      .default([])
+      .describe('Columns kept with the contact for the agent, at most 100.'),
+    numberCheck: z
+      .enum(['POSSIBLE', 'VALID'])
+      .meta({ typeName: 'NumberCheck' })
+      .default('POSSIBLE')
+      .describe('POSSIBLE: right country, area and length. VALID: in a range that is assigned, by libphonenumber.'),
+    numberLengthMin: whole({ min: 7, max: 15 }).default(7).describe('Fewest digits, country calling code included.'),
+    numberLengthMax: whole({ min: 7, max: 15 }).default(15).describe('Most digits, country calling code included.'),
   })
   .refine(({ numberLengthMin, numberLengthMax }) => numberLengthMin <= numberLengthMax, {
     path: ['numberLengthMin'],
-    message: 'must not be above numberLengthMax',
-  });
+    error: 'is above numberLengthMax',
+  })
+  .meta({ typeName: 'FieldMappingInput', description: 'Which column of a file is what.' });
 
-export type FieldMapping = z.infer<typeof fieldMappingShape>;
+export type FieldMapping = z.output<typeof fieldMappingInput>;
 
-export const parseFieldMapping = (value: unknown, field = 'fieldMapping'): FieldMapping => {
-  const parsed = fieldMappingShape.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const path = [field, ...(issue?.path ?? [])].join('.');
-  throw invalid(path, `${path}: ${issue?.message}`);
+/** As it is stored. `modes` may also be an object of mode to column, where the order of several does not matter. */
+export const parseFieldMapping = (stored: unknown): FieldMapping => {
+  const { modes } = (stored ?? {}) as { modes?: unknown };
+  if (typeof modes !== 'object' || modes === null || Array.isArray(modes)) return parse(fieldMappingInput, stored);
+  const listed = Object.entries(modes).map(([mode, name]) => ({ mode, column: name }));
+  return parse(fieldMappingInput, { ...(stored as object), modes: listed });
 };
 
 /** Every column that the mapping names, each once. */
 export const columnsOf = (mapping: FieldMapping): string[] => [
   ...new Set(
-    [...Object.values(mapping.modes), mapping.externalId, mapping.timeZone, ...mapping.attributes].filter(
+    [...mapping.modes.map((mode) => mode.column), mapping.externalId, mapping.timeZone, ...mapping.attributes].filter(
       (name): name is string => typeof name === 'string',
     ),
   ),

@@ -43,7 +43,7 @@ export class Normaliser {
   ) {
     this.columns = columnsOf(mapping);
     const at = (column: string) => this.columns.indexOf(column);
-    this.modes = Object.entries(mapping.modes).map(([mode, column]) => ({ mode, column, at: at(column) }));
+    this.modes = mapping.modes.map(({ mode, column }) => ({ mode, column, at: at(column) }));
     this.attributes = mapping.attributes.map((column) => ({ column, at: at(column) }));
     this.externalIdAt = mapping.externalId ? at(mapping.externalId) : -1;
     this.timeZoneAt = mapping.timeZone ? at(mapping.timeZone) : -1;
@@ -64,7 +64,11 @@ export class Normaliser {
       }
       const where = zone ?? placed.zones;
       if (where === undefined) {
-        fault ??= reason(column, 'ZONE_UNKNOWN', `${column}: no time zone is known for this number; give it in a column`);
+        fault ??= reason(
+          column,
+          'ZONE_UNKNOWN',
+          `${column}: no time zone is known for this number; give it in a column`,
+        );
       } else if (!numbers.some(({ number }) => number === placed.number)) {
         numbers.push({ mode, number: placed.number, zone: where });
       }
@@ -93,7 +97,11 @@ export class Normaliser {
       attributes[column] = value;
     }
     if (!fault) return { contact: { externalId, numbers, attributes } };
-    const leftOut = reason(fault.field, 'FURTHER_NUMBER_LEFT_OUT', `${fault.message}; the contact was taken in without it`);
+    const leftOut = reason(
+      fault.field,
+      'FURTHER_NUMBER_LEFT_OUT',
+      `${fault.message}; the contact was taken in without it`,
+    );
     return { contact: { externalId, numbers, attributes, leftOut } };
   }
 

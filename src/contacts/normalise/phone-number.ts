@@ -36,7 +36,8 @@ export const readNumber = (
   rules: NumberRules,
   zones: ZoneFinder,
 ): PlacedNumber | Reason => {
-  if (written.length > MAX_WRITTEN) return reason(field, 'NUMBER_TOO_LONG', `${field} has more than ${MAX_WRITTEN} signs`);
+  if (written.length > MAX_WRITTEN)
+    return reason(field, 'NUMBER_TOO_LONG', `${field} has more than ${MAX_WRITTEN} signs`);
   let parsed: ReturnType<typeof parsePhoneNumberWithError>;
   try {
     parsed = parsePhoneNumberWithError(written, { defaultCountry: country, extract: false });
@@ -48,7 +49,8 @@ export const readNumber = (
   const number: string = parsed.number;
   const digits = number.length - 1;
   const { numberLengthMin: min, numberLengthMax: max } = rules;
-  if (digits < min) return reason(field, 'NUMBER_TOO_SHORT', `${field} has ${digits} digits, allowed are ${min}–${max}`);
+  if (digits < min)
+    return reason(field, 'NUMBER_TOO_SHORT', `${field} has ${digits} digits, allowed are ${min}–${max}`);
   if (digits > max) return reason(field, 'NUMBER_TOO_LONG', `${field} has ${digits} digits, allowed are ${min}–${max}`);
   if (parsed.ext) {
     return reason(field, 'EXTENSION_NOT_ALLOWED', `${field} has an extension, which a dialer cannot reach`);
@@ -58,7 +60,11 @@ export const readNumber = (
     if (!parsed.isValid()) return reason(field, 'NUMBER_NOT_VALID', `${field} is in no range that is assigned`);
   } else {
     if (!parsed.isPossible()) {
-      return reason(field, 'NUMBER_NOT_VALID', `${field} has a length that its country +${parsed.countryCallingCode} does not have`);
+      return reason(
+        field,
+        'NUMBER_NOT_VALID',
+        `${field} has a length that its country +${parsed.countryCallingCode} does not have`,
+      );
     }
     if (parsed.countryCallingCode === '1' && (found?.prefix.length ?? 0) < 4 && !parsed.isValid()) {
       return reason(field, 'AREA_UNKNOWN', `${field} has an area code that does not exist in the North American plan`);

@@ -1,0 +1,25 @@
+import type { Container } from '../container';
+import { createJobClient } from '../infra/job-client';
+import { jobPrefix } from '../infra/job-contracts';
+import { CampaignListService } from './campaign-lists/campaign-list-service';
+import { ContactService } from './contact-service';
+import { DncService } from './dnc/dnc-service';
+import { ImportService } from './imports/import-service';
+import { UploadService } from './imports/upload-service';
+import { createContactListService } from './lists/contact-list-service';
+
+/** What the api needs of contacts. `jobs` is to be closed with it. */
+export const createContactServices = ({ hot: pool, database, clock, pubsub, config }: Container) => {
+  const { databaseUrl = '', redisUrl = '' } = config.stores;
+  const jobs = createJobClient(redisUrl, jobPrefix(databaseUrl));
+  const { home } = config;
+  return {
+    jobs,
+    contactLists: createContactListService({ database, clock }),
+    contacts: new ContactService({ pool, clock }),
+    dnc: new DncService({ pool, clock }),
+    campaignLists: new CampaignListService({ pool, pubsub, clock, jobs }),
+    imports: new ImportService({ pool, pubsub, clock, jobs, home }),
+    uploads: new UploadService({ pool, pubsub, clock, jobs, home }),
+  };
+};
