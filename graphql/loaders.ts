@@ -1,6 +1,54 @@
+import DataLoader from 'dataloader';
+import { In } from 'typeorm';
+import { type Agent, AgentEntity } from '../src/agents/agent';
+import { type AgentStanding, agentStandings } from '../src/agents/agent-states';
+import { type Device, DeviceEntity } from '../src/agents/device';
+import { type Dialer, DialerEntity } from '../src/agents/dialer';
+import { type Team, TeamEntity } from '../src/agents/team';
+import { type CampaignGroup, CampaignGroupEntity } from '../src/campaigns/campaign-group';
+import { type EntryPoint, EntryPointEntity } from '../src/campaigns/entry-point';
+import { type Queue, QueueEntity } from '../src/campaigns/queue';
+import { type Readiness, readinessOfCampaigns } from '../src/campaigns/readiness';
 import type { Container } from '../src/container';
+import { loadByIds } from '../src/infra/load-by-id';
 import type { Caller } from '../src/organisations/caller';
 
-export type Loaders = Record<string, never>;
+/** One statement for all records of a kind that one answer needs, always of the caller's own organisation. */
+export interface Loaders {
+  dialer: DataLoader<string, Dialer | null>;
+  team: DataLoader<string, Team | null>;
+  agent: DataLoader<string, Agent | null>;
+  queue: DataLoader<string, Queue | null>;
+  entryPoint: DataLoader<string, EntryPoint | null>;
+  campaignGroup: DataLoader<string, CampaignGroup | null>;
+  devicesOfAgent: DataLoader<string, Device[]>;
+  agentStanding: DataLoader<string, AgentStanding>;
+  /** Of campaigns that were read for this caller. */
+  readiness: DataLoader<string, Readiness>;
+}
 
-export const createLoaders = (_container: Container, _caller: Caller | undefined): Loaders => ({});
+export const createLoaders = ({ database, hot }: Container, caller: Caller | undefined): Loaders => {
+  // Without a caller every field that loads has been refused before; no organisation has this id.
+  const organisationId = caller?.organisationId ?? '00000000-0000-0000-0000-000000000000';
+  const loader = <T>(read: (ids: readonly string[]) => Promise<T[]>) =>
+    new DataLoader<string, T>((ids) => read(ids), { maxBatchSize: 500 });
+  const devicesOf = async (ids: readonly string[]): Promise<Device[][]> => {
+    const where = { organisationId, agentId: In([...ids]) };
+    const rows = await database.manager.find(DeviceEntity, { where, order: { id: 'ASC' } });
+    return ids.map((id) => rows.filter(({ agentId }) => agentId === id));
+  };
+  return {
+    dialer: loader((ids) => loadByIds(database, DialerEntity, organisationId, ids)),
+    team: loader((ids) => loadByIds(database, TeamEntity, organisationId, ids)),
+    agent: loader((ids) => loadByIds(database, AgentEntity, organisationId, ids)),
+    queue: loader((ids) => loadByIds(database, QueueEntity, organisationId, ids)),
+    entryPoint: loader((ids) => loadByIds(database, EntryPointEntity, organisationId, ids)),
+    campaignGroup: loader((ids) => loadByIds(database, CampaignGroupEntity, organisationId, ids)),
+    devicesOfAgent: loader(devicesOf),
+    readiness: loader(async (ids) => {
+      const found = await readinessOfCampaigns(hot, ids);
+      return ids.map((id) => found.get(id) ?? { missing: [] });
+    }),
+    agentStanding: loader((ids) => agentStandings(hot, organisationId, ids)),
+  };
+};

@@ -1,5 +1,46 @@
 import type { NonEmptyArray } from 'type-graphql';
+import { AgentResolver } from './agents/agent-resolver';
+import { DeviceResolver } from './agents/device-resolver';
+import { DialerResolver } from './agents/dialer-resolver';
+import { TeamResolver } from './agents/team-resolver';
 import { AuthResolver } from './auth/auth-resolver';
+import { CampaignActionResolver } from './campaigns/campaign-action-resolver';
+import { CampaignResolver } from './campaigns/campaign-resolver';
+import { EntryPointResolver } from './campaigns/entry-point-resolver';
+import { CampaignGroupResolver } from './campaigns/group-resolver';
+import { QueueResolver } from './campaigns/queue-resolver';
+import { CampaignListResolver } from './contacts/campaign-list-resolver';
+import { ContactResolver } from './contacts/contact-resolver';
+import { DncResolver } from './contacts/dnc-resolver';
+import { ContactImportResolver } from './contacts/import-resolver';
+import { ContactListResolver } from './contacts/list-resolver';
+import { ApiKeyResolver } from './organisations/api-key-resolver';
+import { AuditResolver } from './organisations/audit-resolver';
+import { OrganisationResolver } from './organisations/organisation-resolver';
+import { UserResolver } from './organisations/user-resolver';
+import { CallAttemptResolver, CampaignReportResolver } from './reporting/report-resolver';
 
 /** Every resolver class of the API, one line each. */
-export const RESOLVERS: NonEmptyArray<new () => object> = [AuthResolver];
+export const RESOLVERS: NonEmptyArray<new () => object> = [
+  AuthResolver,
+  OrganisationResolver,
+  UserResolver,
+  ApiKeyResolver,
+  AuditResolver,
+  DialerResolver,
+  TeamResolver,
+  AgentResolver,
+  DeviceResolver,
+  QueueResolver,
+  EntryPointResolver,
+  CampaignGroupResolver,
+  CampaignResolver,
+  CampaignActionResolver,
+  ContactListResolver,
+  ContactResolver,
+  ContactImportResolver,
+  CampaignListResolver,
+  DncResolver,
+  CampaignReportResolver,
+  CallAttemptResolver,
+];

@@ -93,6 +93,7 @@ export const startApi = async (container: Container, { port, host = '127.0.0.1' 
       await sockets.close();
       await apollo.stop();
       await app.close();
+      await services.jobs.close();
     },
   };
 };

@@ -1,19 +1,56 @@
 import { randomBytes } from 'node:crypto';
+import { createAgentService } from '../src/agents/agent-service';
+import { createDeviceService } from '../src/agents/device-service';
+import { createDialerService } from '../src/agents/dialer-service';
+import { createTeamService } from '../src/agents/team-service';
+import { createCampaignActions } from '../src/campaigns/campaign-actions';
+import { createCampaignService } from '../src/campaigns/campaign-service';
+import { createEntryPointService } from '../src/campaigns/entry-point-service';
+import { createGroupService } from '../src/campaigns/group-service';
+import { createQueueService } from '../src/campaigns/queue-service';
+import { createReload } from '../src/campaigns/reload';
+import { createContactServices } from '../src/contacts/contact-services';
 import type { Container } from '../src/container';
-import { type Authenticator, createAuthenticator } from '../src/organisations/authentication';
-import { createLogInService, type LogInService } from '../src/organisations/log-in';
+import { createCommandClient } from '../src/dialer/command-client';
+import { createApiKeyService } from '../src/organisations/api-key-service';
+import { createAuthenticator } from '../src/organisations/authentication';
+import { createEmergencyStop } from '../src/organisations/emergency-stop';
+import { createLogInService } from '../src/organisations/log-in';
+import { createOrganisationService } from '../src/organisations/organisation-service';
+import { createUserService } from '../src/organisations/user-service';
+import { createAttemptReport } from '../src/reporting/attempt-report';
+import { createCampaignReport } from '../src/reporting/campaign-report';
 
 /** What resolvers call: one entry per service, built once per api process. */
-export interface Services {
-  authenticator: Authenticator;
-  logIn: LogInService;
-}
+export type Services = ReturnType<typeof buildServices>;
 
-export const buildServices = (container: Container): Services => {
-  const { hot: pool, redis, config, logger } = container;
+export const buildServices = (container: Container) => {
+  const { hot, database, clock, redis, pubsub, warehouse, config, logger } = container;
   const jwtSecret = config.auth.jwtSecret ?? randomBytes(32).toString('hex');
   if (!config.auth.jwtSecret) logger.warn('no OUTDIAL_JWT_SECRET: log-in tokens end with this process');
-  const authenticator = createAuthenticator({ pool, jwtSecret, adminToken: config.auth.adminToken });
-  const logIn = createLogInService({ pool, redis, jwtSecret, ttlSeconds: config.auth.jwtTtlSeconds });
-  return { authenticator, logIn };
+  const records = { database, clock };
+  const commands = createCommandClient({ pool: hot, pubsub, clock });
+  const reload = createReload({ hot, commands, logger });
+  const campaigns = createCampaignService({ ...records, reload: (organisation, { id }) => reload(organisation, id) });
+  return {
+    authenticator: createAuthenticator({ pool: hot, jwtSecret, adminToken: config.auth.adminToken }),
+    logIn: createLogInService({ pool: hot, redis, jwtSecret, ttlSeconds: config.auth.jwtTtlSeconds }),
+    organisations: createOrganisationService(records),
+    users: createUserService(records),
+    apiKeys: createApiKeyService(records),
+    dialers: createDialerService(records),
+    teams: createTeamService(records),
+    agents: createAgentService(records),
+    devices: createDeviceService(records),
+    queues: createQueueService(records),
+    entryPoints: createEntryPointService(records),
+    groups: createGroupService({ ...records, reload }),
+    campaigns,
+    campaignActions: createCampaignActions({ hot, clock, commands, campaigns }),
+    emergencyStop: createEmergencyStop({ hot, clock, commands }),
+    commands,
+    ...createContactServices(container),
+    campaignReport: createCampaignReport({ warehouse, pool: hot }),
+    attemptReport: createAttemptReport({ warehouse, pool: hot }),
+  };
 };

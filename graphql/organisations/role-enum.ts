@@ -1,23 +1,10 @@
-import { registerEnumType } from 'type-graphql';
+import { ROLES } from '../../src/organisations/caller';
+import { enumOf } from '../enums';
 
-export enum RoleEnum {
-  ADMIN = 'ADMIN',
-  CAMPAIGN_MANAGER = 'CAMPAIGN_MANAGER',
-  SUPERVISOR = 'SUPERVISOR',
-  AGENT = 'AGENT',
-  ANALYST = 'ANALYST',
-  INTEGRATION = 'INTEGRATION',
-}
-
-registerEnumType(RoleEnum, {
-  name: 'Role',
-  description: 'What a user or key may do. ADMIN may do all within the organisation.',
-  valuesConfig: {
-    ADMIN: { description: 'Everything within the organisation.' },
-    CAMPAIGN_MANAGER: { description: 'Sets up and runs groups, campaigns and lists.' },
-    SUPERVISOR: { description: 'Watches agents and campaigns, acts for agents.' },
-    AGENT: { description: 'Works at a desktop.' },
-    ANALYST: { description: 'Reads reports.' },
-    INTEGRATION: { description: 'A program: lists, contacts, campaigns and their actions.' },
-  },
-});
+export const RoleEnum = enumOf(
+  'Role',
+  ROLES,
+  'ADMIN: everything within the organisation. CAMPAIGN_MANAGER: sets up and runs groups, campaigns and lists. SUPERVISOR: ' +
+    'watches agents and campaigns, acts for agents. AGENT: works at a desktop. ANALYST: reads reports. INTEGRATION: a ' +
+    'program that brings lists and contacts and runs campaigns.',
+);

@@ -82,10 +82,14 @@ export const parse = <S extends z.ZodType>(schema: S, input: unknown): z.output<
 type Unwrapped<T> = T extends z.ZodDefault<infer I> ? I : T;
 export type PatchShape<T extends z.ZodRawShape> = { [K in keyof T]: z.ZodOptional<Unwrapped<T[K]>> };
 
+const withoutDefault = (field: z.ZodType): z.ZodType => {
+  if (!(field instanceof z.ZodDefault)) return field;
+  const inner = field.unwrap() as z.ZodType;
+  return field.description ? inner.describe(field.description) : inner;
+};
+
 /** The same fields for an update: each optional, none with a default. */
 export const patchOf = <T extends z.ZodRawShape>(shape: T): PatchShape<T> =>
   Object.fromEntries(
-    Object.entries(shape)
-      .map(([key, field]) => [key, (field instanceof z.ZodDefault ? field.unwrap() : field) as z.ZodType])
-      .map(([key, field]) => [key, (field as z.ZodType).optional()]),
+    Object.entries(shape).map(([key, field]) => [key, withoutDefault(field as z.ZodType).optional()]),
   ) as PatchShape<T>;

@@ -1,0 +1,37 @@
+import { column, nullable, type TenantRow, tenantEntity } from '../infra/entity';
+
+export const CAMPAIGN_STATES = ['DRAFT', 'SCHEDULED', 'RUNNING', 'PAUSED', 'PENDING', 'COMPLETED', 'STOPPED'] as const;
+export type CampaignState = (typeof CAMPAIGN_STATES)[number];
+
+/** Its dialer holds it: a change must be told to the dialer. */
+export const isActive = (state: CampaignState): boolean => state === 'RUNNING' || state === 'PENDING';
+
+export interface Campaign extends TenantRow {
+  groupId: string;
+  name: string;
+  category: string;
+  timeZone: string;
+  state: CampaignState;
+  stateReason: string | null;
+  stateSince: Date;
+  rank: number;
+  maxAttempts: number;
+  callingHoursStartMinute: number;
+  callingHoursEndMinute: number;
+  startedAt: Date | null;
+}
+
+export const CampaignEntity = tenantEntity<Campaign>('Campaign', 'campaign', {
+  groupId: column.uuid,
+  name: column.text,
+  category: column.text,
+  timeZone: column.text,
+  state: column.text,
+  stateReason: nullable(column.text),
+  stateSince: column.time,
+  rank: column.integer,
+  maxAttempts: column.integer,
+  callingHoursStartMinute: column.integer,
+  callingHoursEndMinute: column.integer,
+  startedAt: nullable(column.time),
+});
