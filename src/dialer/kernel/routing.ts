@@ -67,13 +67,10 @@ export function dropSlot(context: Context, agent: Agent): void {
 
 function wantsAvailable(context: Context, agent: Agent): void {
   agent.pending = null;
-  if (agent.state !== 'IDLE') {
-    indexAgent(context, agent);
-    return;
-  }
   // The wish itself came from a desktop: it is no longer known to be gone.
   if (agent.presence === 'ABSENT') unknownPresence(context, agent);
-  makeAvailable(context, agent, 'AVAILABLE');
+  if (agent.state === 'IDLE') makeAvailable(context, agent, 'AVAILABLE');
+  else indexAgent(context, agent);
 }
 
 function wantsToLeave(context: Context, agent: Agent, wish: Wish): void {

@@ -39,6 +39,10 @@ export class Audit {
   private readonly risks = new Map<string, number[]>();
   private readonly highest = new Map<string, number>();
 
+  /** Agents whose desktop is gone, or of whom nothing is known since that time. */
+  private readonly gone = new Set<string>();
+  private readonly unknownSince = new Map<string, number>();
+
   constructor(private readonly permission: (campaignId: string) => Permission) {}
 
   private must(truth: boolean, message: string): void {
@@ -70,11 +74,36 @@ export class Audit {
   commands(input: Input, commands: Command[]): void {
     // A device that is down is in no bridge.
     if (input.type === 'agentLeg' && !input.up) this.bridges.delete(input.agentId);
+    this.presence(input);
     for (const command of commands) {
       this.must(!this.ids.has(command.id), `command id twice: ${command.id}`);
       this.ids.add(command.id);
       this.command(input, command);
     }
+  }
+
+  private presence(input: Input): void {
+    if (input.type === 'agentWants' && input.state === 'AVAILABLE' && this.gone.delete(input.agentId)) {
+      this.unknownSince.set(input.agentId, input.at);
+    }
+    if (input.type === 'agentLoggedIn') {
+      this.gone.delete(input.agent.id);
+      this.unknownSince.delete(input.agent.id);
+    }
+    if (input.type !== 'presence') return;
+    const { agentId } = input;
+    if (input.presence === 'UNKNOWN') {
+      if (!this.gone.has(agentId) && !this.unknownSince.has(agentId)) this.unknownSince.set(agentId, input.at);
+      return;
+    }
+    this.unknownSince.delete(agentId);
+    if (input.presence === 'ABSENT') this.gone.add(agentId);
+    else this.gone.delete(agentId);
+  }
+
+  private mayBePledged(agentId: string, at: number): boolean {
+    const since = this.unknownSince.get(agentId);
+    return !this.gone.has(agentId) && (since === undefined || at - since <= 30_000);
   }
 
   private command(input: Input, command: Command): void {
@@ -92,6 +121,7 @@ export class Audit {
           pledges.every((agent) => !this.bridges.has(agent) && this.reservations.has(agent)),
           'pledge of an agent who is busy or not reserved',
         );
+        for (const agent of pledges) must(this.mayBePledged(agent, input.at), 'pledge of an agent who may be gone');
         this.openClaim.set(command.campaignId, command.id);
         this.claims.set(command.id, command);
         if (pledges.length < command.slots.length) push(this.risks, command.campaignId, input.wall);
@@ -104,6 +134,7 @@ export class Audit {
         this.placed.add(command.attemptId);
         break;
       case 'reserve':
+        must(!this.gone.has(command.agentId), 'reservation of a desktop that is gone');
         must(!this.reservations.has(command.agentId), 'two reservations of one agent');
         this.reservations.set(command.agentId, command.reservationId);
         break;
@@ -113,6 +144,7 @@ export class Audit {
         break;
       case 'connect':
         this.open(command.attemptId);
+        must(!this.gone.has(command.agentId), 'a customer for a desktop that is gone');
         must(!this.bridges.has(command.agentId), 'an agent connected to two customers');
         must(![...this.bridges.values()].includes(command.attemptId), 'a customer connected to two agents');
         this.bridges.set(command.agentId, command.attemptId);

@@ -144,10 +144,20 @@ export class World {
       this.at = Math.max(this.at, entry!.at);
       if (entry!.epoch !== null && entry!.epoch !== this.epoch) continue;
       const body = entry!.make();
-      if (body) this.feed(body);
+      if (!body) continue;
+      this.feed(body);
+      if (this.random.chance(0.02)) this.repeat(body);
     }
     this.at = until;
     this.feed({ type: 'tick' });
+  }
+
+  /** News that comes twice, the second time perhaps when nobody remembers the call. */
+  private repeat(body: Body): void {
+    const repeatable = ['placed', 'ringing', 'answered', 'classified', 'playFinished', 'ended', 'wrapUpDone'];
+    if (!repeatable.includes(body.type)) return;
+    if (this.random.chance(0.5)) this.feed(body);
+    else this.later(0, 30_000, () => body);
   }
 
   // Set-up and end
