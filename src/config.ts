@@ -23,6 +23,8 @@ const environment = z.object({
   OUTDIAL_JWT_TTL_SECONDS: integer(3600, 60, 86400),
   OUTDIAL_DIALER: text,
   OUTDIAL_METRICS_PORT: port(0),
+  /** Where clients of the API that run beside it (the demo) find it; the supervisor sets it. */
+  OUTDIAL_API_URL: text,
   DATABASE_URL: text,
   REDIS_URL: text,
   CLICKHOUSE_URL: text,
@@ -42,7 +44,7 @@ const shape = (env: z.infer<typeof environment>) => ({
   demo: env.OUTDIAL_DEMO,
   testClock: env.OUTDIAL_TEST_CLOCK,
   logLevel: env.OUTDIAL_LOG_LEVEL,
-  api: { host: env.HOST, port: env.PORT, metricsPort: env.OUTDIAL_METRICS_PORT },
+  api: { host: env.HOST, port: env.PORT, metricsPort: env.OUTDIAL_METRICS_PORT, url: env.OUTDIAL_API_URL },
   auth: {
     adminToken: env.OUTDIAL_ADMIN_TOKEN,
     jwtSecret: env.OUTDIAL_JWT_SECRET,

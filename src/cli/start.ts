@@ -55,10 +55,11 @@ export const startAll = async (): Promise<void> => {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interrupt(name));
 
   const since = performance.now();
-  const roles: RoleName[] = ['worker', 'api', 'dialer'];
-  if (config.demo && roleExists('demo')) roles.push('demo');
   try {
-    running = await supervise({ config, say, program: process.argv[1] ?? '', roles }, starting.signal);
+    running = await supervise(
+      { config, say, program: process.argv[1] ?? '', roles: ['worker', 'api', 'dialer'] },
+      starting.signal,
+    );
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(firstAt > 0 ? EXIT.stopped : EXIT.fault);
@@ -67,4 +68,5 @@ export const startAll = async (): Promise<void> => {
   say(`  API      ${running.url}/graphql`);
   say(`  token    ${running.adminToken}`);
   say(`  logs     ${config.home}/logs`);
+  if (config.demo && roleExists('demo')) running.startDemo();
 };

@@ -12,8 +12,8 @@ export interface SupervisorOptions {
   /** The command line's program and what Node needs to run it; tests run it from source. */
   program: string;
   nodeArguments?: readonly string[];
-  /** Roles to start besides the switch; `demo` only where it exists. */
-  roles: readonly RoleName[];
+  /** Roles to start besides the switch. */
+  roles: readonly Exclude<RoleName, 'switch' | 'demo'>[];
 }
 
 export type RoleName = 'switch' | 'worker' | 'api' | 'dialer' | 'demo';
@@ -22,7 +22,10 @@ export interface Supervisor {
   /** What the API listens on. */
   url: string;
   adminToken: string;
+  stores: StoreUrls;
   pids(): Record<string, number>;
+  /** Starts the demo's agents on the running API; what they print comes to the terminal. */
+  startDemo(): void;
   /** Dialing stops and drains, then roles, switch and stores end, in this order. */
   stop(): Promise<void>;
   /** Ends everything at once; nothing is lost, since every store survives it. */
@@ -49,9 +52,12 @@ const endOrphans = async (home: Home): Promise<void> => {
 };
 
 class Running implements Supervisor {
-  readonly stores = new Map<string, KeptStore>();
+  stores: StoreUrls = { databaseUrl: '', redisUrl: '', clickhouseUrl: '' };
+  readonly kept = new Map<string, KeptStore>();
   readonly roles = new Map<RoleName, KeptRole>();
   url = '';
+  private switchPort = 0;
+  private apiPort = 0;
   private ending: Promise<void> | undefined;
   private starting: Promise<void> = Promise.resolve();
 
@@ -73,30 +79,33 @@ class Running implements Supervisor {
     const { config, say, nodeArguments = process.execArgv, roles } = this.options;
     await endOrphans(this.home);
     say('Starting stores');
-    const urls = await openStores(config, this.home, this.stores, nodeArguments);
-    const environment = await this.environment(urls);
+    this.stores = await openStores(config, this.home, this.kept, nodeArguments);
+    const environment = await this.environment(this.stores);
     if (!config.telephony.ariUrl) {
       say('Starting the simulated switch');
       await this.startRole('switch', environment);
     }
-    const wanted = roles.filter((role) => role !== 'switch' && role !== 'demo');
-    say(`Starting ${wanted.join(', ')}`);
-    const facts = new Map<RoleName, Facts>();
+    if (roles.length > 0) say(`Starting ${roles.join(', ')}`);
     await Promise.all(
-      wanted.map(async (role) => {
-        facts.set(role, await this.startRole(role, environment));
+      roles.map(async (role) => {
+        await this.startRole(role, environment);
         say(`  ${role} is ready`);
       }),
     );
-    this.url = `http://${config.api.host}:${facts.get('api')?.port ?? config.api.port}`;
+    const host = config.api.host === '0.0.0.0' ? '127.0.0.1' : config.api.host;
+    this.url = `http://${host}:${this.apiPort}`;
     this.home.publishUrl(this.url);
-    if (roles.includes('demo')) {
-      await this.startRole('demo', { ...environment, OUTDIAL_API_URL: this.url }, true);
-    }
+  }
+
+  /** The demo is a client like any other; that it fails is told, and stops nothing. */
+  startDemo(): void {
+    this.environment(this.stores)
+      .then((environment) => this.startRole('demo', { ...environment, OUTDIAL_API_URL: this.url }, true))
+      .catch((error: unknown) => this.options.say(error instanceof Error ? error.message : String(error)));
   }
 
   pids(): Record<string, number> {
-    return Object.fromEntries([...this.stores, ...this.roles].map(([name, part]) => [name, part.pid]));
+    return Object.fromEntries([...this.kept, ...this.roles].map(([name, part]) => [name, part.pid]));
   }
 
   stop(): Promise<void> {
@@ -115,17 +124,21 @@ class Running implements Supervisor {
     }
     // A start under way gives up at its next step; what it has started by then is known and ends here too.
     await this.starting.catch(() => undefined);
-    await Promise.all([...this.stores.values()].map((store) => store.stop(STORE_GRACE_MS * patience)));
+    await Promise.all([...this.kept.values()].map((store) => store.stop(STORE_GRACE_MS * patience)));
     this.home.release();
   }
 
   private async environment(urls: StoreUrls): Promise<Record<string, string>> {
     const { config } = this.options;
     const { secrets } = this.home;
-    const port = config.simulatedSwitch.port || (await freePort());
+    // Chosen once: a role that is started again must be where its clients look for it.
+    this.switchPort ||= config.simulatedSwitch.port || (await freePort());
+    this.apiPort ||= config.api.port || (await freePort());
+    const port = this.switchPort;
     const switchPassword = secrets.switchPassword;
     return {
       OUTDIAL_HOME: this.home.home,
+      PORT: String(this.apiPort),
       DATABASE_URL: urls.databaseUrl,
       REDIS_URL: urls.redisUrl,
       CLICKHOUSE_URL: urls.clickhouseUrl,

@@ -3,6 +3,10 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { createClient } from '@clickhouse/client';
+import { Redis } from 'ioredis';
+import { Client } from 'pg';
+import type { StoreUrls } from '../../src/embedded/embedded-stores';
 import { identify } from '../../src/embedded/process-identity';
 
 const setup = join(__dirname, '..', 'setup');
@@ -11,6 +15,7 @@ const NAMES = ['postgres', 'redis', 'switch', 'warehouse'];
 interface Supervised {
   process: ChildProcess;
   pids: Record<string, number>;
+  stores: StoreUrls;
   said: () => string;
   exited: Promise<number | null>;
 }
@@ -66,7 +71,8 @@ const supervised = async (): Promise<Supervised> => {
       throw new Error(`the supervisor ended: ${said}`);
     }),
   ]);
-  return { process: child, pids: JSON.parse(line).pids, said: () => said, exited };
+  const { pids, stores } = JSON.parse(line);
+  return { process: child, pids, stores, said: () => said, exited };
 };
 
 const until = async (condition: () => boolean, what: string): Promise<void> => {
@@ -102,10 +108,49 @@ test('starts, keeps its secrets to itself, refuses a second start, and stops wit
   await again.exited;
 }, 60_000);
 
-test('whatever dies is started again, and nothing that a killed supervisor leaves blocks the next start', async () => {
+/** Runs `work` on a connection of its own to each store, since they come and go. */
+const onStores = async (
+  { databaseUrl, redisUrl, clickhouseUrl }: StoreUrls,
+  work: (postgres: Client, redis: Redis, warehouse: ReturnType<typeof createClient>) => Promise<void>,
+): Promise<void> => {
+  const postgres = new Client({ connectionString: databaseUrl });
+  const redis = new Redis(redisUrl);
+  const warehouse = createClient({ url: clickhouseUrl });
+  try {
+    await postgres.connect();
+    await work(postgres, redis, warehouse);
+  } finally {
+    await postgres.end();
+    redis.disconnect();
+    await warehouse.close();
+  }
+};
+
+const write = (stores: StoreUrls) =>
+  onStores(stores, async (postgres, redis, warehouse) => {
+    await postgres.query('CREATE TABLE kept (id int)');
+    await postgres.query('INSERT INTO kept VALUES (1)');
+    await redis.set('kept', '1');
+    await warehouse.command({ query: 'CREATE TABLE kept (id Int32) ENGINE = MergeTree ORDER BY id' });
+    await warehouse.insert({ table: 'kept', values: [{ id: 1 }], format: 'JSONEachRow' });
+    // Redis writes its log to the disk every second.
+    await new Promise((resolve) => setTimeout(resolve, 1200));
+  });
+
+const check = (stores: StoreUrls) =>
+  onStores(stores, async (postgres, redis, warehouse) => {
+    expect((await postgres.query('SELECT id FROM kept')).rows).toEqual([{ id: 1 }]);
+    expect(await redis.get('kept')).toBe('1');
+    const rows = await warehouse.query({ query: 'SELECT id FROM kept', format: 'JSONEachRow' });
+    expect(await rows.json()).toEqual([{ id: 1 }]);
+  });
+
+test('whatever dies is started again with its data, and nothing that a killed supervisor leaves blocks the next start', async () => {
   const first = await supervised();
+  await write(first.stores);
   for (const pid of Object.values(first.pids)) process.kill(pid, 'SIGKILL');
   await until(() => NAMES.every((name) => first.said().includes(`${name} is back`)), 'everything is back');
+  await check(first.stores);
   const before = Object.fromEntries(recordedPids().map((pid) => [pid, pid]));
   expect(Object.keys(before)).toHaveLength(NAMES.length);
 
@@ -119,6 +164,7 @@ test('whatever dies is started again, and nothing that a killed supervisor leave
 
   const next = await supervised();
   expect(gone(before)).toBe(true);
+  await check(next.stores);
   expect(next.said()).toMatch(/Ended \d processes/);
   expect(identify(stranger.pid!)).toBeDefined();
   next.process.kill('SIGTERM');

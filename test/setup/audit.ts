@@ -172,3 +172,16 @@ export const comeToRest = async (system: System, withinMs = 60_000): Promise<voi
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 };
+
+const SHOWN = 4;
+
+/** For the message of a failed test: each kind with its count and a few of its faults. */
+export const tellFaults = (faults: readonly Fault[]): string => {
+  const kinds = [...new Set(faults.map(({ kind }) => kind))];
+  return kinds
+    .map((kind) => {
+      const all = faults.filter((found) => found.kind === kind);
+      return [`${kind}: ${all.length}`, ...all.slice(0, SHOWN).map((found) => `  ${found.subject}: ${found.detail}`)].join('\n');
+    })
+    .join('\n');
+};

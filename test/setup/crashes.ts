@@ -23,7 +23,7 @@ const epochOf = async (system: System): Promise<number> => {
   return epochs.at(-1)?.epoch ?? 0;
 };
 
-/** The dialer process that holds the lease. Its owner's name ends with its process id. */
+/** The dialer process that holds the lease, whose owner is named by host, process and run. */
 export const actingDialer = (system: System): Promise<RoleProcess> =>
   until(
     'a dialer acts',
@@ -32,8 +32,8 @@ export const actingDialer = (system: System): Promise<RoleProcess> =>
         'SELECT owner FROM dialer_lease WHERE dialer_id = $1',
         [system.seeded.dialerId],
       );
-      const words = rows[0]?.owner.split(/[^0-9A-Za-z]+/) ?? [];
-      return system.dialers.find(({ pid }) => words.includes(String(pid)));
+      const pid = Number(rows[0]?.owner.split(':').at(-2));
+      return system.dialers.find((dialer) => dialer.pid === pid);
     },
     TAKE_OVER_WITHIN_MS,
   );

@@ -12,7 +12,7 @@ const program = require.resolve('../../src/cli/main.ts');
 supervise({ config: loadConfig(), say: (line) => process.stderr.write(`${line}\n`), program, roles: [] }, stop.signal)
   .then((running) => {
     process.on('SIGTERM', () => void running.stop().then(() => process.exit(0)));
-    process.stdout.write(`${JSON.stringify({ pids: running.pids(), url: running.url })}\n`);
+    process.stdout.write(`${JSON.stringify({ pids: running.pids(), url: running.url, stores: running.stores })}\n`);
   })
   .catch((error: unknown) => {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
