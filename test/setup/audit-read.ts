@@ -26,6 +26,9 @@ export interface AttemptRow {
   epoch: number;
   claimedAt: Date;
   notAfter: Date;
+  placedAt: Date | null;
+  answeredAt: Date | null;
+  connectedAt: Date | null;
   endedAt: Date | null;
   outcome: string | null;
   abandonCause: string | null;
@@ -46,8 +49,9 @@ export interface FactRow {
 }
 
 const ATTEMPTS = `SELECT id, campaign_id AS "campaignId", contact_id AS "contactId", number, epoch, claimed_at AS "claimedAt",
-  not_after AS "notAfter", ended_at AS "endedAt", outcome, abandon_cause AS "abandonCause", live_answer AS "liveAnswer",
-  late, ended_by AS "endedBy", agent_id AS "agentId", version
+  not_after AS "notAfter", placed_at AS "placedAt", answered_at AS "answeredAt", connected_at AS "connectedAt",
+  ended_at AS "endedAt", outcome, abandon_cause AS "abandonCause", live_answer AS "liveAnswer", late, ended_by AS "endedBy",
+  agent_id AS "agentId", version
 FROM call_attempt WHERE organisation_id = $1 ORDER BY claimed_at, id`;
 
 const FACTS = `SELECT toString(attempt_id) AS id, toString(outcome) AS outcome, toString(abandon_cause) AS abandonCause,

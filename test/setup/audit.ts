@@ -24,13 +24,20 @@ export interface Audit {
   placed: number;
 }
 
+/** A leg leaves its bridge a moment before it ends. */
+const CUT_MS = 100;
+
 const fault = (kind: string, subject: string, detail = ''): Fault => ({ kind, subject, detail });
 const time = (at: number | undefined): string => (at === undefined ? '-' : new Date(at).toISOString().slice(11, 23));
 
 const describe = (leg: LegTruth | undefined, attempt?: AttemptRow): string =>
   [
     attempt && `epoch ${attempt.epoch} outcome ${attempt.outcome} ${attempt.abandonCause ?? ''} by ${attempt.endedBy}`,
-    attempt && `claimed ${time(attempt.claimedAt.getTime())} ended ${time(attempt.endedAt?.getTime())}`,
+    attempt &&
+      (['claimedAt', 'placedAt', 'answeredAt', 'connectedAt', 'endedAt'] as const)
+        .map((key) => `${key} ${time(attempt[key]?.getTime())}`)
+        .join(' '),
+    leg && 'at the switch',
     leg && `placed ${time(leg.originatedAt)} answered ${time(leg.answeredAt)} ${leg.live ? 'live' : (leg.voice ?? '')}`,
     leg?.withAgent.map((span) => `with agent ${time(span.from)}-${time(span.to)}`).join(' '),
     leg?.messages.map((span) => `message by ${span.by} ${time(span.from)}-${time(span.to)}`).join(' '),
@@ -102,7 +109,7 @@ function* talks({ truth, attempts }: Evidence): Generator<Fault> {
     if (!last) continue;
     const detail = describe(leg, known.get(leg.leg));
     if (leg.endedBy !== undefined && leg.endedBy !== 'callee') yield fault('CUSTOMER_DROPPED', leg.leg, detail);
-    if (leg.withAgent.length > 1 || (leg.endedAt !== undefined && last.to < leg.endedAt)) {
+    if (leg.withAgent.length > 1 || (leg.endedAt !== undefined && last.to < leg.endedAt - CUT_MS)) {
       yield fault('BRIDGE_CUT', leg.leg, detail);
     }
     for (const span of leg.withAgent) {
@@ -181,7 +188,10 @@ export const tellFaults = (faults: readonly Fault[]): string => {
   return kinds
     .map((kind) => {
       const all = faults.filter((found) => found.kind === kind);
-      return [`${kind}: ${all.length}`, ...all.slice(0, SHOWN).map((found) => `  ${found.subject}: ${found.detail}`)].join('\n');
+      return [
+        `${kind}: ${all.length}`,
+        ...all.slice(0, SHOWN).map((found) => `  ${found.subject}: ${found.detail}`),
+      ].join('\n');
     })
     .join('\n');
 };

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { accessSync, chmodSync, constants, mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../src/embedded/free-port';
@@ -30,19 +30,31 @@ const retried = async <T>(start: (port: number) => Promise<T>): Promise<T> => {
   }
 };
 
+/** Memory where there is plenty: a database is cloned in a tenth of the time. */
+const roomyDirectory = (): string => {
+  try {
+    accessSync('/dev/shm', constants.W_OK | constants.X_OK);
+    const { bavail, bsize } = statfsSync('/dev/shm');
+    return bavail * bsize > 4 * 1024 ** 3 ? '/dev/shm' : tmpdir();
+  } catch {
+    return tmpdir();
+  }
+};
+
 /** Ends what a keeper left that was itself killed: its own file in its home says who it was. */
-const sweep = async (): Promise<void> => {
-  for (const name of readdirSync(tmpdir())) {
-    const keeper = name.startsWith(PREFIX) ? readRecord(join(tmpdir(), name), 'keeper') : undefined;
+const sweep = async (directory: string): Promise<void> => {
+  for (const name of readdirSync(directory)) {
+    const keeper = name.startsWith(PREFIX) ? readRecord(join(directory, name), 'keeper') : undefined;
     if (!keeper || recordIsAlive(keeper)) continue;
-    const home = join(tmpdir(), name);
+    const home = join(directory, name);
     for (const store of recordedNames(join(home, 'run'))) await endOrphan(join(home, 'run'), store, 0);
     rmSync(home, { recursive: true, force: true });
   }
 };
 
 const main = async (): Promise<void> => {
-  const home = mkdtempSync(join(tmpdir(), PREFIX));
+  const directory = roomyDirectory();
+  const home = mkdtempSync(join(directory, PREFIX));
   chmodSync(home, 0o711);
   const self = identify(process.pid);
   if (self) writeRecord(home, { ...self, name: 'keeper', marker: 'keeper', stopSignal: 'SIGTERM' });
@@ -72,7 +84,7 @@ const main = async (): Promise<void> => {
     return store;
   };
   try {
-    await sweep();
+    await sweep(directory);
     const [postgres, redis, warehouse] = await Promise.all([
       keep(
         retried((port) =>
