@@ -17,11 +17,11 @@ const folders = (...names) => names.map((name) => `<rootDir>/test/${name}/**/*.t
 module.exports = {
   testTimeout: 30_000,
   projects: [
-    { ...common, displayName: 'pure', testMatch: folders('unit', 'property') },
+    { ...common, displayName: 'pure', testMatch: folders('unit', 'property', 'contract') },
     {
       ...common,
       displayName: 'stores',
-      testMatch: folders('integration', 'contract', 'e2e', 'chaos'),
+      testMatch: folders('integration', 'e2e', 'chaos'),
       // Runs only when at least one of these tests does.
       globalSetup: '<rootDir>/test/setup/global-setup.ts',
     },

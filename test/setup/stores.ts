@@ -25,7 +25,7 @@ export const TEMPLATE_VARIABLE = 'OUTDIAL_TEST_TEMPLATE';
 
 export const sharedStores = (): SharedStores => {
   const text = process.env[STORES_VARIABLE];
-  if (!text) throw new Error('Stores run only for tests in test/integration, test/e2e, test/contract and test/chaos');
+  if (!text) throw new Error('Stores run only for tests in test/integration, test/e2e and test/chaos');
   return JSON.parse(text) as SharedStores;
 };
 

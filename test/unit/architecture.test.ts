@@ -56,7 +56,9 @@ const read = (file: string): Module => {
 const modules = code.filter((file) => file.endsWith('.ts')).map(read);
 
 test('files have at most 400 lines', () => {
-  const long = all.filter((file) => readFileSync(file, 'utf8').split('\n').length > 401);
+  // The emitted schema is no source: it is written by a command and compared by a test.
+  const sources = all.filter((file) => name(file) !== 'graphql/schema.graphql');
+  const long = sources.filter((file) => readFileSync(file, 'utf8').split('\n').length > 401);
   expect(long.map(name)).toEqual([]);
 });
 
@@ -73,7 +75,12 @@ test('only the configuration reads the environment', () => {
 });
 
 /** Leases run in the database's real time, and a process compares its clock with it; nothing else may. */
-const REAL_TIME = ['src/dialer/shell/lease.ts', 'src/reporting/outbox-store.ts', 'src/cli/doctor.ts'];
+const REAL_TIME = [
+  'src/dialer/shell/lease.ts',
+  'src/organisations/emergency-stop.ts',
+  'src/reporting/outbox-store.ts',
+  'src/cli/doctor.ts',
+];
 
 test('business time goes into SQL as a parameter', () => {
   const clock =
