@@ -57,7 +57,7 @@ WITH given AS (
   UPDATE phone_number p SET attempt_in_flight = g.id FROM given g
   WHERE p.organisation_id = $1 AND p.number = g.number
 )
-UPDATE campaign_contact cc SET state = 'IN_FLIGHT', attempts = g.attempt_no, last_attempt_id = g.id, version = cc.version + 1
+UPDATE campaign_contact cc SET state = 'IN_FLIGHT', last_attempt_id = g.id, version = cc.version + 1
 FROM given g
 WHERE cc.campaign_id = g.campaign_id AND cc.contact_id = g.contact_id`;
 
