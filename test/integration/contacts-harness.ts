@@ -45,7 +45,11 @@ export const openImportBench = async (): Promise<ImportBench> => {
   const clock = new OffsetClock();
   const logger = createLogger('test', 'silent');
   const organisationId = newId();
-  await pool.query('INSERT INTO organisation (id, name, created_at) VALUES ($1, $2, $3)', [organisationId, 'Acme', clock.date()]);
+  await pool.query('INSERT INTO organisation (id, name, created_at) VALUES ($1, $2, $3)', [
+    organisationId,
+    'Acme',
+    clock.date(),
+  ]);
   const query = async <T extends object>(text: string, values: unknown[]): Promise<T[]> =>
     (await pool.query<T>(text, values)).rows;
   return {
@@ -93,7 +97,9 @@ export const openImportBench = async (): Promise<ImportBench> => {
       return rows.map(({ line, field, code }) => [line, code, field].join(' ').trim());
     },
     async numbers(listId) {
-      const rows = await query<{ number: string }>('SELECT number FROM contact WHERE list_id = $1 ORDER BY id', [listId]);
+      const rows = await query<{ number: string }>('SELECT number FROM contact WHERE list_id = $1 ORDER BY id', [
+        listId,
+      ]);
       return rows.map(({ number }) => number);
     },
     async close() {

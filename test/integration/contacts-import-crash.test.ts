@@ -15,8 +15,8 @@ const KILLS = 5;
 /** Every number is fictional: +1 <area> 555 01xx over all area codes there are. */
 const numbers = (): string[] => {
   const table = loadZoneTable();
-  const areas = Array.from({ length: 800 }, (_, n) => String(200 + n)).filter(
-    (area) => table.find(`1${area}5550100`)?.prefix.startsWith(`1${area}`),
+  const areas = Array.from({ length: 800 }, (_, n) => String(200 + n)).filter((area) =>
+    table.find(`1${area}5550100`)?.prefix.startsWith(`1${area}`),
   );
   return areas.flatMap((area) => Array.from({ length: 100 }, (_, n) => `+1${area}55501${String(n).padStart(2, '0')}`));
 };

@@ -19,7 +19,14 @@ const run = async (order: ProcessOrder): Promise<void> => {
   const pool = createPool({ url: order.databaseUrl, applicationName: 'test-import-process' });
   const pubsub = createPubSub(createRedis(order.redisUrl), createRedis(order.redisUrl));
   const logger = createLogger('test', 'silent');
-  const runner = new ImportRunner({ pool, pubsub, clock: new OffsetClock(), logger, home: order.home, chunkRows: order.chunkRows });
+  const runner = new ImportRunner({
+    pool,
+    pubsub,
+    clock: new OffsetClock(),
+    logger,
+    home: order.home,
+    chunkRows: order.chunkRows,
+  });
   const result = await runner.run(order.organisationId, order.importId);
   process.send?.(result.end, () => process.exit(0));
 };

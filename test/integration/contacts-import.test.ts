@@ -64,7 +64,9 @@ describe('an import', () => {
     const csv = `id,name,phone\n${people.map(({ id, name, phone }) => `${id},${name},${phone}`).join('\n')}`;
     const { list, row } = await run(Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(csv, 'utf16le')]));
     expect(row).toMatchObject({ state: 'COMPLETED', imported: 4 });
-    const { rows } = await bench.pool.query('SELECT attributes FROM contact WHERE list_id = $1 ORDER BY id LIMIT 1', [list]);
+    const { rows } = await bench.pool.query('SELECT attributes FROM contact WHERE list_id = $1 ORDER BY id LIMIT 1', [
+      list,
+    ]);
     expect(rows[0].attributes).toEqual({ name: 'Zoë 0' });
   });
 
@@ -88,7 +90,9 @@ describe('an import', () => {
   });
 
   test('takes the rows around a line of 10 MB', async () => {
-    const { row, reasons } = await run(`id,name,phone\n1,a,${fictional(0)}\n2,${'x'.repeat(10_000_000)},\n3,c,${fictional(1)}\n`);
+    const { row, reasons } = await run(
+      `id,name,phone\n1,a,${fictional(0)}\n2,${'x'.repeat(10_000_000)},\n3,c,${fictional(1)}\n`,
+    );
     expect(row).toMatchObject({ state: 'COMPLETED', imported: 2, rejected: 1 });
     expect(reasons).toEqual(['3 ROW_TOO_LONG']);
   });
@@ -112,7 +116,10 @@ describe('an import', () => {
 
   test('gives its contacts to the campaigns that have the list, attached before or after', async () => {
     const clock = new OffsetClock();
-    const { organisationId, campaignId } = await seedCampaign(bench.pool, { at: clock.date(), organisationId: bench.organisationId });
+    const { organisationId, campaignId } = await seedCampaign(bench.pool, {
+      at: clock.date(),
+      organisationId: bench.organisationId,
+    });
     const list = await bench.makeList();
     const csv = (from: number, to: number) =>
       `id,name,phone\n${Array.from({ length: to - from }, (_, n) => `${n},N,${fictional(from + n)}`).join('\n')}`;

@@ -137,8 +137,16 @@ describe('JSON files', () => {
 
   test('an object of 10 MB is one bad row', async () => {
     const long = `{"a":"${'x'.repeat(10_000_000)}"}`;
-    expect(await read(`[{"a":1},${long},{"a":3}]`, ['a'], readJsonRows)).toEqual(['1 ["1"]', '1 ROW_TOO_LONG', '1 ["3"]']);
-    expect(await read(`{"a":1}\n${long}\n{"a":3}`, ['a'], readJsonRows)).toEqual(['1 ["1"]', '2 ROW_TOO_LONG', '3 ["3"]']);
+    expect(await read(`[{"a":1},${long},{"a":3}]`, ['a'], readJsonRows)).toEqual([
+      '1 ["1"]',
+      '1 ROW_TOO_LONG',
+      '1 ["3"]',
+    ]);
+    expect(await read(`{"a":1}\n${long}\n{"a":3}`, ['a'], readJsonRows)).toEqual([
+      '1 ["1"]',
+      '2 ROW_TOO_LONG',
+      '3 ["3"]',
+    ]);
   });
 
   test.each([

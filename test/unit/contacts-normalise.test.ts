@@ -22,7 +22,9 @@ const normalise = (row: Record<string, string>, more: object = {}, country: 'US'
 };
 const numberOf = (phone: string, more: object = {}, country: 'US' | 'GB' = 'US'): string => {
   const result = normalise({ phone }, more, country);
-  return 'reason' in result ? result.reason.code : `${result.contact.numbers[0].number} ${result.contact.numbers[0].zone}`;
+  return 'reason' in result
+    ? result.reason.code
+    : `${result.contact.numbers[0].number} ${result.contact.numbers[0].zone}`;
 };
 
 describe('numbers', () => {
@@ -83,7 +85,9 @@ describe('rows', () => {
         attributes: { name: 'Ann' },
       },
     });
-    expect(normalise({ phone: '+12125550123', zone: 'Mars/Olympus' })).toMatchObject({ reason: { code: 'ZONE_UNKNOWN' } });
+    expect(normalise({ phone: '+12125550123', zone: 'Mars/Olympus' })).toMatchObject({
+      reason: { code: 'ZONE_UNKNOWN' },
+    });
     expect(normalise({ phone: '+12125550123', zone: '+02:00' })).toMatchObject({ reason: { code: 'ZONE_UNKNOWN' } });
   });
 
@@ -106,8 +110,12 @@ describe('rows', () => {
 
   test('values are limited', () => {
     const phone = '+12125550123';
-    expect(normalise({ phone, name: 'x'.repeat(1001) })).toMatchObject({ reason: { field: 'name', code: 'VALUE_TOO_LONG' } });
-    expect(normalise({ phone, id: 'x'.repeat(101) })).toMatchObject({ reason: { field: 'id', code: 'VALUE_TOO_LONG' } });
+    expect(normalise({ phone, name: 'x'.repeat(1001) })).toMatchObject({
+      reason: { field: 'name', code: 'VALUE_TOO_LONG' },
+    });
+    expect(normalise({ phone, id: 'x'.repeat(101) })).toMatchObject({
+      reason: { field: 'id', code: 'VALUE_TOO_LONG' },
+    });
     expect(normalise({ phone, name: 'a\0b' })).toMatchObject({ reason: { field: 'name', code: 'MALFORMED_ROW' } });
   });
 });
