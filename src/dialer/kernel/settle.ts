@@ -2,6 +2,7 @@ import { isPresent, mayServe, release, reserve } from './agents';
 import { claimLines, isDialling, mayPlace } from './claims';
 import type { Context } from './context';
 import { connect } from './live';
+import type { CampaignId } from './messages';
 import { pledge, take } from './pledges';
 import type { Agent, Campaign, KernelState } from './state';
 
@@ -14,17 +15,29 @@ const MAX_ROUNDS = 1_000;
 export function settle(context: Context): void {
   const { state } = context;
   for (let round = 0; context.campaigns.size > 0 && round < MAX_ROUNDS; round += 1) {
-    const batch = inOrder([...context.campaigns].flatMap((id) => state.campaigns.get(id) ?? []));
-    context.campaigns.clear();
-    for (const campaign of batch) {
-      cover(context, campaign);
-      if (!keepsAgents(state, campaign)) letGo(context, campaign);
+    const touched = new Set<CampaignId>();
+    for (let turn = 0; context.campaigns.size > 0 && turn < MAX_ROUNDS; turn += 1) {
+      const batch = takeTouched(context);
+      for (const campaign of batch) {
+        touched.add(campaign.config.id);
+        cover(context, campaign);
+        if (!keepsAgents(state, campaign)) letGo(context, campaign);
+      }
+      reserveAvailable(context);
+      takeFromLower(context);
     }
-    reserveAvailable(context);
-    takeFromLower(context);
-    for (const campaign of batch) claimLines(context, campaign);
-    for (const campaign of batch) forget(context, campaign);
+    // Last, so that no agent is pledged to a new line while a person waits.
+    for (const campaign of inOrder([...touched].flatMap((id) => state.campaigns.get(id) ?? []))) {
+      claimLines(context, campaign);
+      forget(context, campaign);
+    }
   }
+}
+
+function takeTouched(context: Context): Campaign[] {
+  const batch = inOrder([...context.campaigns].flatMap((id) => context.state.campaigns.get(id) ?? []));
+  context.campaigns.clear();
+  return batch;
 }
 
 function inOrder(campaigns: Campaign[]): Campaign[] {

@@ -110,6 +110,11 @@ export class World {
     this.audit.commands(input, commands);
     this.audit.views();
     checkBooks(this.state);
+    for (const command of commands) {
+      if (command.type !== 'claim' || command.slots.every((slot) => slot.pledge === null)) continue;
+      const { waiting, uncovered } = this.state.campaigns.get(command.campaignId)!;
+      if (waiting.length + uncovered.length > 0) throw new Error('a new line for an agent while another has none');
+    }
     for (const command of commands) this.obey(command);
   }
 
