@@ -1,3 +1,4 @@
+import { newId } from '../../src/infra/ids';
 import type { RoleProcess } from './processes';
 import type { System } from './system';
 import { pause, until } from './until';
@@ -67,4 +68,30 @@ export const crashDialer = async (system: System, crash: Crash): Promise<TakeOve
   await until('the former dialer has ended', () => !victim.alive(), EXIT_WITHIN_MS);
   await system.startDialer();
   return { crash, from, to, dialsAfterMs: dialsAt - from };
+};
+
+/**
+ * A second campaign of the same rank on the same list, so that two of them want the same numbers at the same time. Answers
+ * its id.
+ */
+export const addRivalCampaign = async ({ pool, seeded, clock }: System): Promise<string> => {
+  const id = newId();
+  const { organisationId, campaignId, listId } = seeded;
+  await pool.query(
+    `INSERT INTO campaign (id, organisation_id, group_id, name, state_since, rank, max_attempts,
+       calling_hours_start_minute, calling_hours_end_minute, created_at)
+     SELECT $1, organisation_id, group_id, 'Rival ' || name, $3, rank, max_attempts, calling_hours_start_minute,
+       calling_hours_end_minute, $3 FROM campaign WHERE id = $2`,
+    [id, campaignId, clock.date()],
+  );
+  await pool.query(
+    `INSERT INTO campaign_list (campaign_id, list_id, organisation_id, attached_at, filled_at) VALUES ($1, $2, $3, $4, $4)`,
+    [id, listId, organisationId, clock.date()],
+  );
+  await pool.query(
+    `INSERT INTO campaign_contact (campaign_id, contact_id, organisation_id, list_id, due_at, zone)
+     SELECT $1, contact_id, organisation_id, list_id, due_at, zone FROM campaign_contact WHERE campaign_id = $2`,
+    [id, campaignId],
+  );
+  return id;
 };

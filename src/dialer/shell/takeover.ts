@@ -42,13 +42,16 @@ const toMonotonic = (clock: Clock, at: Date): number => monotonic() - (clock.now
 
 const seedOf = (attempt: OpenAttempt, leg: LegSnapshot, agents: AgentRegistry, clock: Clock): CallSeed => {
   const bridged = leg.bridgedTo === undefined ? undefined : agents.bySession(leg.bridgedTo);
-  const answeredAt = attempt.answeredAt ? toMonotonic(clock, attempt.answeredAt) : undefined;
+  const placedAt = toMonotonic(clock, attempt.placedAt ?? attempt.claimedAt);
+  const written = attempt.answeredAt ? toMonotonic(clock, attempt.answeredAt) : undefined;
+  // Answered while nobody listened, who knows when: the person has waited since the first moment at which it could be.
+  const answeredAt = written ?? (bridged ? undefined : placedAt);
   return {
     attemptId: attempt.id,
     campaignId: attempt.campaignId,
     agentId: bridged?.agentId ?? attempt.agentId,
     phase: bridged ? 'CONNECTED' : leg.state === 'up' ? 'ANSWERED' : leg.state === 'ringing' ? 'RINGING' : 'PLACED',
-    placedAt: toMonotonic(clock, attempt.placedAt ?? attempt.claimedAt),
+    placedAt,
     ...(leg.state === 'up' && answeredAt !== undefined && { answeredAt }),
     ...(bridged && attempt.connectedAt && { connectedAt: toMonotonic(clock, attempt.connectedAt) }),
   };
