@@ -6,9 +6,8 @@ import type { DialerDatabase } from './dialer-transaction';
 
 /** The live figures of each campaign: one row, written when they have changed, told after the commit. */
 export interface LiveFigures {
+  /** A process that has just taken over has written nothing yet: every row is told again. */
   write(): Promise<void>;
-  /** After a take-over: every row is told again. */
-  republish(): void;
 }
 
 export interface LiveOptions {
@@ -32,6 +31,7 @@ export const createLiveFigures = (options: LiveOptions): LiveFigures => {
   const { database, organisationId, clock, pubsub, campaigns, kernel } = options;
   const written = new Map<string, string>();
   let writing = false;
+  let again = false;
 
   const viewOf = (id: string): string | undefined => {
     const campaign = campaigns.get(id);
@@ -44,33 +44,35 @@ export const createLiveFigures = (options: LiveOptions): LiveFigures => {
     return JSON.stringify({ ...view, campaignId: id, state: campaign.state, whyNotDialling: why ?? [] });
   };
 
+  const writeChanged = async (): Promise<void> => {
+    const changed = campaigns.all().flatMap(({ row }) => {
+      const view = viewOf(row.id);
+      return view !== undefined && written.get(row.id) !== view ? [{ id: row.id, view }] : [];
+    });
+    if (changed.length === 0) return;
+    const rows = await database.transaction(async (sql) => {
+      const ids = changed.map((item) => item.id);
+      const values = [organisationId, ids, changed.map((item) => item.view), clock.date()];
+      return (await sql.query<{ id: string; seq: number }>({ name: 'live.write', text: WRITE, values })).rows;
+    });
+    for (const { id, view } of changed) written.set(id, view);
+    for (const { id, seq } of rows) pubsub.publish(topics.campaignLive(organisationId, id), { seq });
+  };
+
   return {
     async write() {
+      // What changes during a writing is written after it: it may be the last that a campaign has to say.
+      again = true;
       if (writing) return;
       writing = true;
       try {
-        const changed = campaigns.all().flatMap(({ row }) => {
-          const view = viewOf(row.id);
-          return view !== undefined && written.get(row.id) !== view ? [{ id: row.id, view }] : [];
-        });
-        if (changed.length === 0) return;
-        const rows = await database.transaction(async (sql) => {
-          const values = [
-            organisationId,
-            changed.map((item) => item.id),
-            changed.map((item) => item.view),
-            clock.date(),
-          ];
-          return (await sql.query<{ id: string; seq: number }>({ name: 'live.write', text: WRITE, values })).rows;
-        });
-        for (const { id, view } of changed) written.set(id, view);
-        for (const { id, seq } of rows) pubsub.publish(topics.campaignLive(organisationId, id), { seq });
+        while (again) {
+          again = false;
+          await writeChanged();
+        }
       } finally {
         writing = false;
       }
-    },
-    republish() {
-      written.clear();
     },
   };
 };

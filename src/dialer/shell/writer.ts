@@ -169,7 +169,7 @@ export const createWriter = (options: WriterOptions): Writer => {
       if (!flushing) schedule(item.kind === 'commandResult' ? 0 : FLUSH_MS);
     },
     settled() {
-      if (done >= pushed) return Promise.resolve();
+      if (stopped || done >= pushed) return Promise.resolve();
       if (!flushing) schedule(0);
       return new Promise((resolve) => {
         waiters.push({ until: pushed, resolve });

@@ -1,0 +1,166 @@
+import { callingHoursAt } from '../../src/compliance/calling-hours';
+import { consequenceOf, evaluate, firstRefusal, type GateFacts, type GateName } from '../../src/compliance/gates';
+import { type Schedule, scheduleAt } from '../../src/compliance/schedule';
+
+const AT = Date.parse('2026-03-04T18:00:00Z');
+
+const facts = (change: (facts: GateFacts) => void = () => undefined): GateFacts => {
+  const given: GateFacts = {
+    at: AT,
+    organisation: { diallingStopped: false },
+    campaign: {
+      state: 'RUNNING',
+      schedule: null,
+      maxAttempts: 3,
+      callingHours: { startMinute: 0, endMinute: 1440 },
+    },
+    contact: { state: 'READY', dueAt: AT, attempts: 0, zone: 'America/New_York' },
+    number: { onDncList: false, optedOut: false, inFlight: false },
+  };
+  change(given);
+  return given;
+};
+
+const utc = (iso: string) => Date.parse(iso);
+
+describe('gates', () => {
+  it('let a contact pass that none forbids, and name the zone rules applied', () => {
+    const evaluation = evaluate(facts());
+    expect(evaluation.allowed).toBe(true);
+    expect(evaluation.gates).toHaveLength(10);
+    expect(evaluation.nextAt).toBeUndefined();
+    expect(evaluation.tz).toBe(process.versions.tz);
+  });
+
+  const refusals: [GateName, (given: GateFacts) => void, ReturnType<typeof consequenceOf>['kind']][] = [
+    ['ORGANISATION_DIALLING', (given) => (given.organisation.diallingStopped = true), 'KEEP'],
+    ['CAMPAIGN_STATE', (given) => (given.campaign.state = 'PAUSED'), 'KEEP'],
+    ['SCHEDULE', (given) => (given.campaign.schedule = { timeZone: 'UTC', weekly: {} }), 'KEEP'],
+    ['CONTACT_STATE', (given) => (given.contact.state = 'IN_FLIGHT'), 'KEEP'],
+    ['CONTACT_DUE', (given) => (given.contact.dueAt = AT + 1), 'KEEP'],
+    ['ATTEMPTS', (given) => (given.contact.attempts = 3), 'CLOSE'],
+    ['CALLING_HOURS', (given) => (given.contact.zone = 'Asia/Tokyo'), 'DELAY'],
+    ['DNC', (given) => (given.number.onDncList = true), 'CLOSE'],
+    ['OPT_OUT', (given) => (given.number.optedOut = true), 'CLOSE'],
+    ['NUMBER_IN_FLIGHT', (given) => (given.number.inFlight = true), 'DELAY'],
+  ];
+  it.each(refusals)('%s refuses by itself', (gate, change, kind) => {
+    const evaluation = evaluate(facts(change));
+    expect(evaluation.gates.filter((verdict) => !verdict.allowed).map((verdict) => verdict.gate)).toEqual([gate]);
+    const refusal = firstRefusal(evaluation);
+    expect(refusal && consequenceOf(refusal).kind).toBe(kind);
+  });
+
+  it('asks every gate after a refusal and takes the latest moment', () => {
+    const evaluation = evaluate(
+      facts((given) => {
+        given.contact.dueAt = AT + 60_000;
+        given.contact.zone = 'Asia/Tokyo';
+      }),
+    );
+    expect(evaluation.gates.filter((verdict) => !verdict.allowed)).toHaveLength(2);
+    // 8:00 in Tokyo on the next day.
+    expect(evaluation.nextAt).toBe(utc('2026-03-04T23:00:00Z'));
+  });
+
+  it('knows no next moment when one refusal does not pass with time', () => {
+    const evaluation = evaluate(
+      facts((given) => {
+        given.contact.dueAt = AT + 60_000;
+        given.number.onDncList = true;
+      }),
+    );
+    expect(evaluation.nextAt).toBeUndefined();
+  });
+});
+
+describe('calling hours', () => {
+  const all = { startMinute: 0, endMinute: 1440 };
+
+  it('are 8:00 to 21:00 where the person is, however wide the campaign', () => {
+    expect(callingHoursAt(utc('2026-01-15T12:59:59Z'), 'America/New_York', all)).toEqual({
+      open: false,
+      nextAt: utc('2026-01-15T13:00:00Z'),
+    });
+    expect(callingHoursAt(utc('2026-01-15T13:00:00Z'), 'America/New_York', all).open).toBe(true);
+    expect(callingHoursAt(utc('2026-01-16T01:59:59Z'), 'America/New_York', all).open).toBe(true);
+    expect(callingHoursAt(utc('2026-01-16T02:00:00Z'), 'America/New_York', all)).toEqual({
+      open: false,
+      nextAt: utc('2026-01-16T13:00:00Z'),
+    });
+  });
+
+  it('can be narrowed by the campaign', () => {
+    const narrow = { startMinute: 600, endMinute: 660 };
+    expect(callingHoursAt(utc('2026-06-01T10:30:00Z'), 'Europe/London', narrow)).toEqual({
+      open: false,
+      nextAt: utc('2026-06-02T09:00:00Z'),
+    });
+  });
+
+  it('hold in every zone that a number may be in', () => {
+    const zones = 'America/New_York|America/Los_Angeles';
+    expect(callingHoursAt(utc('2026-01-15T14:00:00Z'), zones, all)).toEqual({
+      open: false,
+      nextAt: utc('2026-01-15T16:00:00Z'),
+    });
+    // 21:30 in New York, 18:30 in Los Angeles: together only on the next day.
+    expect(callingHoursAt(utc('2026-01-16T02:30:00Z'), zones, all)).toEqual({
+      open: false,
+      nextAt: utc('2026-01-16T16:00:00Z'),
+    });
+  });
+
+  it('have no next moment where the hours never meet, or the zone is none', () => {
+    const short = { startMinute: 480, endMinute: 540 };
+    expect(callingHoursAt(AT, 'America/New_York|Asia/Tokyo', short)).toEqual({ open: false });
+    expect(callingHoursAt(AT, 'Nowhere/Land', all)).toEqual({ open: false });
+  });
+
+  it('follow the change of the clocks', () => {
+    // On 8 March 2026 New York goes from -5 to -4 at two in the morning.
+    expect(callingHoursAt(utc('2026-03-08T03:00:00Z'), 'America/New_York', all)).toEqual({
+      open: false,
+      nextAt: utc('2026-03-08T12:00:00Z'),
+    });
+  });
+});
+
+describe('schedules', () => {
+  const schedule: Schedule = {
+    timeZone: 'Europe/London',
+    weekly: {
+      monday: [
+        { start: '09:00', end: '12:00' },
+        { start: '13:00', end: '17:00' },
+      ],
+      friday: [{ start: '20:00', end: '24:00' }],
+    },
+    dateOverrides: [
+      { date: '2026-06-08', shifts: [] },
+      { date: '2026-06-09', shifts: [{ start: '10:00', end: '11:00' }] },
+    ],
+  };
+
+  it('have several shifts a day', () => {
+    expect(scheduleAt(schedule, utc('2026-06-01T08:30:00Z')).open).toBe(true);
+    expect(scheduleAt(schedule, utc('2026-06-01T11:30:00Z'))).toEqual({
+      open: false,
+      nextAt: utc('2026-06-01T12:00:00Z'),
+    });
+    expect(scheduleAt(schedule, utc('2026-06-05T22:59:59Z')).open).toBe(true);
+  });
+
+  it('skip a holiday and open on a date of its own', () => {
+    expect(scheduleAt(schedule, utc('2026-06-08T09:00:00Z'))).toEqual({
+      open: false,
+      nextAt: utc('2026-06-09T09:00:00Z'),
+    });
+  });
+
+  it('end for good after their last day', () => {
+    const over = { ...schedule, endDate: '2026-06-01' };
+    expect(scheduleAt(over, utc('2026-06-02T09:00:00Z'))).toEqual({ open: false });
+    expect(scheduleAt(null, AT)).toEqual({ open: true });
+  });
+});
