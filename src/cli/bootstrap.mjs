@@ -111,13 +111,37 @@ const ensureBuild = () => {
   if (tsc.status !== 0) fail('The build failed: see above. Nothing was started.');
 };
 
+const statOf = (pid) => {
+  const stat = read(`/proc/${pid}/stat`);
+  const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return { alive: stat !== '' && state !== 'Z', parent: Number(parent) };
+};
+
+/** npm that is killed takes nobody with it, and what it started would run on unseen and hold the home. */
+const whenNpmIsGone = (act) => {
+  if (!process.env.npm_lifecycle_event || !existsSync('/proc/self/stat')) return;
+  let pid = process.ppid;
+  // Between npm and us there may be a shell.
+  for (let step = 0; step < 3 && pid > 1 && !/\bnpm\b/.test(read(`/proc/${pid}/cmdline`)); step += 1)
+    pid = statOf(pid).parent;
+  if (pid <= 1 || !/\bnpm\b/.test(read(`/proc/${pid}/cmdline`))) return;
+  const timer = setInterval(() => {
+    if (statOf(pid).alive) return;
+    clearInterval(timer);
+    act();
+  }, 250);
+  timer.unref();
+};
+
 /** Runs the target in our place: same terminal, its exit code, and signals reach it once. */
 const handOver = (file, args, extra = {}) => {
   const child = spawn(process.execPath, [file, ...args], {
     cwd: extra.cwd ?? process.cwd(),
-    stdio: 'inherit',
+    // The pipe tells the child when we are gone, should we be killed.
+    stdio: extra.pipe ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit',
     env: { ...process.env, ...extra.env },
   });
+  whenNpmIsGone(() => child.kill('SIGTERM'));
   // At a terminal, Ctrl-C goes to the whole process group: the child has it already.
   process.on('SIGINT', () => {
     if (!process.stdin.isTTY) child.kill('SIGINT');
@@ -143,7 +167,7 @@ const JEST = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
 const jest = (args, env) => handOver(JEST, ['--maxWorkers=2', ...args], { cwd: ROOT, env });
 
 const TARGETS = {
-  start: (args) => handOver(join(ROOT, 'dist', 'src', 'cli', 'main.js'), ['start', ...args]),
+  start: (args) => handOver(join(ROOT, 'dist', 'src', 'cli', 'main.js'), ['start', ...args], { pipe: true }),
   test: (args) =>
     jest(args.some((arg) => !arg.startsWith('-')) ? args : ['--testPathIgnorePatterns=/test/contract/', ...args]),
   'test:long': (args) =>

@@ -53,6 +53,12 @@ export const startAll = async (): Promise<void> => {
     }
   };
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interrupt(name));
+  // A terminal that is gone must not end us before the stores are down.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  // The pipe to what started us (npm start) closes when that is killed: nothing may go on without an owner.
+  process.on('disconnect', () => {
+    if (firstAt === 0) interrupt('The starter is gone');
+  });
 
   const since = performance.now();
   try {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { identify, type ProcessIdentity } from './process-identity';
@@ -23,6 +23,8 @@ export interface Home extends StorePlace {
   release(): void;
   /** Shown to whoever starts a second time. */
   publishUrl(url: string): void;
+  /** Tells whoever starts now to wait for our end. */
+  markStopping(): void;
 }
 
 export class AlreadyRunningError extends Error {}
@@ -59,7 +61,11 @@ const parseJson = (text: string): unknown => {
   }
 };
 
-type Holder = ProcessIdentity & { url?: string };
+type Holder = ProcessIdentity & { url?: string; stopping?: boolean };
+
+/** Whoever started the holder may just have been killed: it takes the holder a moment to notice. */
+const NOTICE_MS = 2000;
+const STOP_MS = 40_000;
 
 const readHolder = (file: string): Holder | undefined => {
   try {
@@ -74,10 +80,15 @@ const isAlive = (holder: Holder): boolean => {
   return now !== undefined && now.startedAt === holder.startedAt && now.command === holder.command;
 };
 
-/** One supervisor per home. A lock left by a crash names a process that is gone, or another one: it is taken over. */
-const takeLock = (home: string, file: string): Holder => {
+/**
+ * One supervisor per home. A lock left by a crash names a process that is gone, or another one: it is taken over. One that is
+ * just stopping is waited for.
+ */
+const takeLock = async (home: string, file: string, say: (line: string) => void): Promise<Holder> => {
   const self = identify(process.pid);
   if (!self) throw new Error('This process cannot be identified: neither /proc nor ps works here');
+  const since = performance.now();
+  let told = false;
   for (;;) {
     try {
       writeFileSync(file, JSON.stringify(self), { flag: 'wx', mode: 0o600 });
@@ -86,18 +97,24 @@ const takeLock = (home: string, file: string): Holder => {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
     const holder = readHolder(file);
-    if (holder && isAlive(holder)) {
-      const where = holder.url ? `, at ${holder.url}` : ' and still starting';
+    if (!holder || !isAlive(holder)) {
+      rmSync(file, { force: true });
+      continue;
+    }
+    if (performance.now() - since > (holder.stopping ? STOP_MS : NOTICE_MS)) {
+      const where = holder.url ? `, at ${holder.url}` : ' and is still starting';
       throw new AlreadyRunningError(
         `Outdial already runs on ${home} (process ${holder.pid})${where}. Stop it first, or set another OUTDIAL_HOME.`,
       );
     }
-    rmSync(file, { force: true });
+    if (holder.stopping && !told) say(`Waiting for process ${holder.pid} to end, which is stopping`);
+    told ||= holder.stopping === true;
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 };
 
 /** Makes the home ready for this process alone. */
-export const openHome = (path: string, say: (line: string) => void): Home => {
+export const openHome = async (path: string, say: (line: string) => void): Promise<Home> => {
   const wanted = resolve(path);
   // Others may pass through it, as PostgreSQL's user must; what they may read is up to each file.
   mkdirSync(wanted, { recursive: true, mode: 0o711 });
@@ -106,7 +123,11 @@ export const openHome = (path: string, say: (line: string) => void): Home => {
   const run = join(home, 'run');
   for (const directory of [logs, run]) mkdirSync(directory, { recursive: true, mode: 0o700 });
   const lock = join(home, 'supervisor.lock');
-  const self = takeLock(home, lock);
+  const self = await takeLock(home, lock, say);
+  const publish = (more: Partial<Holder>): void => {
+    writeFileSync(`${lock}.new`, JSON.stringify(Object.assign(self, more)), { mode: 0o600 });
+    renameSync(`${lock}.new`, lock);
+  };
   return {
     home,
     logs,
@@ -114,6 +135,7 @@ export const openHome = (path: string, say: (line: string) => void): Home => {
     say,
     secrets: loadSecrets(home),
     release: () => rmSync(lock, { force: true }),
-    publishUrl: (url) => writeFileSync(lock, JSON.stringify({ ...self, url }), { mode: 0o600 }),
+    publishUrl: (url) => publish({ url }),
+    markStopping: () => publish({ stopping: true }),
   };
 };

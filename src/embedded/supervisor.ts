@@ -119,6 +119,7 @@ class Running implements Supervisor {
   }
 
   private async end(patience: 0 | 1): Promise<void> {
+    this.home.markStopping();
     for (const { roles, graceMs } of STOP_ORDER) {
       await Promise.all(roles.map((role) => this.roles.get(role)?.stop(graceMs * patience)));
     }
@@ -173,7 +174,7 @@ class Running implements Supervisor {
 /** Starts everything on `OUTDIAL_HOME` and keeps it running; resolves when all roles are ready. */
 export const supervise = async (options: SupervisorOptions, signal: AbortSignal): Promise<Supervisor> => {
   const { config, say } = options;
-  const home = openHome(config.home, say);
+  const home = await openHome(config.home, say);
   const running = new Running(options, home);
   // A stop asked for while still starting must not wait for the start.
   const interrupted = new Promise<never>((_resolve, reject) => {
