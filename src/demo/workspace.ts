@@ -1,0 +1,99 @@
+import { createHmac } from 'node:crypto';
+import { change, create } from '../api-client/change';
+import type { ApiClient } from '../api-client/graphql-client';
+
+export const DEMO_AGENTS = 20;
+
+/** Columns of examples/contacts.csv. */
+const FIELD_MAPPING = {
+  modes: [
+    { mode: 'Mobile', column: 'mobile' },
+    { mode: 'Home', column: 'home' },
+  ],
+  externalId: 'customer_id',
+  timeZone: 'time_zone',
+  attributes: ['first_name', 'last_name', 'city', 'product'],
+};
+
+export interface DemoAgent {
+  agentId: string;
+  deviceId: string;
+  email: string;
+  password: string;
+}
+
+export interface Workspace {
+  campaignId: string;
+  listId: string;
+  agents: DemoAgent[];
+}
+
+/** The same at every start, and of no use without the administrator's token. */
+const passwordFor = (email: string, adminToken: string): string =>
+  createHmac('sha256', adminToken).update(`demo:${email}`).digest('base64url');
+
+/**
+ * What an administrator sets up before the first campaign, in the order of the documentation, through the API alone.
+ * Every step has a fixed idempotency key: a set-up that was cut short is completed, one that is complete changes nothing.
+ */
+export const setUpWorkspace = async (admin: ApiClient, adminToken: string): Promise<Workspace> => {
+  const make = (type: string, key: string, input: Record<string, unknown>): Promise<{ id: string }> =>
+    create(admin, type, { ...input, idempotencyKey: `demo-${key}` });
+
+  const dialer = await make('Dialer', 'dialer', { name: 'Demo dialer' });
+  const team = await make('Team', 'team', { name: 'Demo team', dialerId: dialer.id });
+  const agents: DemoAgent[] = [];
+  for (let index = 1; index <= DEMO_AGENTS; index += 1) {
+    const email = `agent-${index}@demo.example`;
+    const password = passwordFor(email, adminToken);
+    const user = await make('User', `user-${index}`, { email, name: `Agent ${index}`, roles: ['AGENT'], password });
+    const agent = await make('Agent', `agent-${index}`, { name: `Agent ${index}`, teamId: team.id, userId: user.id });
+    const address = `demo-${String(index).padStart(3, '0')}`;
+    const device = await make('Device', `device-${index}`, { agentId: agent.id, kind: 'EXTENSION', address });
+    agents.push({ agentId: agent.id, deviceId: device.id, email, password });
+  }
+  const queue = await make('Queue', 'queue', {
+    name: 'Demo outdial queue',
+    outboundCampaign: true,
+    teamIds: [team.id],
+  });
+  const callerId = '+12025550100';
+  const entryPoint = await make('EntryPoint', 'entry-point', {
+    name: 'Demo outdial',
+    queueId: queue.id,
+    callerId,
+    allowedCallerIds: [callerId],
+  });
+  const group = await make('CampaignGroup', 'group', {
+    name: 'Demo group',
+    dialerId: dialer.id,
+    entryPointId: entryPoint.id,
+    teamIds: [team.id],
+    pacingMode: 'PROGRESSIVE',
+    dialingRate: 1.5,
+    wrapUpLimitSeconds: 30,
+  });
+  const campaign = await make('Campaign', 'campaign', { name: 'Demo campaign', groupId: group.id });
+  const list = await make('ContactList', 'list', {
+    name: 'Demo contacts',
+    defaultCountry: 'US',
+    fieldMapping: FIELD_MAPPING,
+  });
+  return { campaignId: campaign.id, listId: list.id, agents };
+};
+
+/** After a change of the administrator's token the agents' passwords are those of the former: they are set anew. */
+export const resetPasswords = async (admin: ApiClient, adminToken: string): Promise<void> => {
+  const { users } = await admin.query<{ users: { edges: { node: { id: string; version: number; email: string } }[] } }>(
+    '{ users(first: 100) { edges { node { id version email } } } }',
+  );
+  for (const { node } of users.edges) {
+    if (!node.email.endsWith('@demo.example')) continue;
+    await change(admin, 'User', 'updateUser(input: $input)', 'id', {
+      input: {
+        type: 'UpdateUserInput!',
+        value: { id: node.id, version: node.version, password: passwordFor(node.email, adminToken) },
+      },
+    });
+  }
+};
