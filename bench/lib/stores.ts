@@ -20,7 +20,7 @@ export const openBenchStores = async (say: (line: string) => void): Promise<Benc
   const directory = mkdtempSync(join(tmpdir(), 'outdial-bench-'));
   // PostgreSQL, which does not run as root, must be able to pass through.
   chmodSync(directory, 0o711);
-  const home = openHome(join(directory, 'home'), say);
+  const home = await openHome(join(directory, 'home'), say);
   const kept = new Map<string, KeptStore>();
   const stop = async (): Promise<void> => {
     await Promise.allSettled([...kept.values()].map((store) => store.stop(5_000)));
