@@ -69,7 +69,7 @@ export function callInput(context: Context, input: CallInput): void {
       progress(context, campaign, call, 'RINGING');
       break;
     case 'answered':
-      answered(context, campaign, call);
+      answered(context, campaign, call, input.at);
       break;
     case 'classified':
       classified(context, campaign, call, input.result, input.greetingEndedAt);
@@ -110,18 +110,20 @@ function notPlaced(context: Context, campaign: Campaign, call: Call, code: strin
   else finish(context, campaign, call, 'NOT_PLACED', { by: 'us' });
 }
 
-function answered(context: Context, campaign: Campaign, call: Call): void {
+/** The clock of a person starts when the answer was heard of, also when the kernel was told of it later. */
+function answered(context: Context, campaign: Campaign, call: Call, heardAt: number): void {
   if (call.answeredAt !== null) return;
-  call.answeredAt = context.at;
-  emit(context, { type: 'mark', attemptId: call.id, phase: 'ANSWERED', agentId: call.agentId, at: context.at });
+  const answeredAt = Math.max(call.sentAt, Math.min(heardAt, context.at));
+  call.answeredAt = answeredAt;
+  emit(context, { type: 'mark', attemptId: call.id, phase: 'ANSWERED', agentId: call.agentId, at: answeredAt });
   if (call.phase === 'ENDING') {
     // Cancel against answer: a person picked up a line that we are taking down. It counts, and hears why if it still can.
     countLive(context, campaign, call);
     abandon(context, campaign, call);
   } else if (campaign.config.classified) {
     setPhase(context, campaign, call, 'ANALYSING');
-    arm(context.state, call, 'call', context.at + campaign.config.analysisMs + ANALYSIS_GUARD_MS);
-  } else goLive(context, campaign, call, context.at);
+    arm(context.state, call, 'call', answeredAt + campaign.config.analysisMs + ANALYSIS_GUARD_MS);
+  } else goLive(context, campaign, call, answeredAt);
 }
 
 function classified(

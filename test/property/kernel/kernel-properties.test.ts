@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { createState, step } from '../../../src/dialer/kernel/kernel';
 import { propertyRuns } from '../../setup/property-runs';
-import { World, type WorldOptions } from './world';
+import type { WorldOptions } from './surroundings';
+import { World } from './world';
 
 const rate = fc.constantFrom(1, 1, 1.5, 2.5, 10);
 const options = (fixed: Partial<WorldOptions> = {}): fc.Arbitrary<WorldOptions> =>

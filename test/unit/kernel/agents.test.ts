@@ -174,4 +174,26 @@ describe('an agent and a campaign', () => {
     story.tell({ type: 'presence', agentId: 'ada', presence: 'PRESENT' });
     expect(story.has('claim')).toBe(true);
   });
+
+  it('is let go by a removed campaign, which is forgotten once its last call has ended', () => {
+    const story = new Story();
+    story.campaign();
+    story.agent('ada');
+    const [call] = story.ring();
+    story.connected(call!);
+    story.tell({ type: 'campaignRemoved', campaignId: 'spring' });
+    story.ended(call!);
+    expect(story.look('ada')!.state).toBe('WRAP_UP');
+    story.tell({ type: 'wrapUpDone', agentId: 'ada', attemptId: call! });
+    expect(story.one('release').reason).toBe('CAMPAIGN_ENDED');
+    expect(story.look('ada')!.state).toBe('AVAILABLE');
+    expect(story.state.campaigns.size).toBe(0);
+  });
+
+  it('of another organisation is never reserved, whatever the team is called', () => {
+    const story = new Story();
+    story.campaign({ organisationId: 'other' });
+    story.agent('ada');
+    expect(story.has('reserve')).toBe(false);
+  });
 });

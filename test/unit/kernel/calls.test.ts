@@ -24,6 +24,28 @@ describe('a call', () => {
     expect(story.one('outcome')).toMatchObject({ attemptId: call, outcome: 'NOT_PLACED', times: { endedAt: 0 } });
   });
 
+  it('is not placed when its agent left before the claim came back', () => {
+    const story = new Story();
+    story.campaign();
+    story.agent('ada');
+    story.tell({ type: 'agentWants', agentId: 'ada', state: 'IDLE', reason: 'LUNCH' });
+    expect(story.look('ada')!.state).toBe('IDLE');
+    story.claimed();
+    expect(story.has('place')).toBe(false);
+    expect(story.one('outcome').outcome).toBe('NOT_PLACED');
+  });
+
+  it('of which the kernel is told late has its clock from when it was heard of', () => {
+    const story = new Story();
+    story.campaign();
+    story.agent('ada');
+    const [call] = story.ring();
+    story.wait(5_000);
+    story.at = 4_200;
+    story.answered(call!);
+    expect(story.one('connect').deadlineAt).toBe(4_200 + 2_000 - 250);
+  });
+
   it('whose originate has an unknown fate waits for its end', () => {
     const story = new Story();
     story.campaign();

@@ -1,0 +1,362 @@
+import { createState, type KernelState, step } from '../../../src/dialer/kernel/kernel';
+import type { CallSeed, CampaignConfig, Command, Input } from '../../../src/dialer/kernel/messages';
+import { Audit, checkBooks } from './audit';
+import { createRandom, type Random } from './random';
+
+/**
+ * A small world around the kernel: a switch with people, agents with devices and whims, a shell that claims. It answers
+ * commands late, in any order, or with failure; events of one leg come in order. Everything from one seed.
+ */
+export interface WorldOptions {
+  seed: number;
+  rounds: number;
+  agents: number;
+  rates: [number, number];
+  classified: boolean;
+  limitPercent: number;
+  /** Live answers on the ledger from before, so that the guard has something to give. */
+  history: number;
+  /** Chance of a whim (an agent's, a manager's) in each round. */
+  trouble: number;
+  takeOvers: boolean;
+  /** A twin, serialised and restored at some round, must say the same from then on. */
+  twin: boolean;
+}
+
+type Body = Input extends infer I ? (I extends Input ? Omit<I, 'at' | 'wall'> : never) : never;
+
+interface Leg {
+  id: string;
+  campaignId: string;
+  agentId: string | null;
+  phase: CallSeed['phase'];
+  placedAt: number;
+  answeredAt: number | null;
+  ended: boolean;
+  /** Nothing of this leg may be told before. */
+  lastAt: number;
+  machine: boolean;
+}
+
+interface Device {
+  up: boolean;
+  busy: boolean;
+}
+
+export const START = 1_760_000_000_000;
+export const TICK = 100;
+
+export class Surroundings {
+  readonly random: Random;
+  readonly audit: Audit;
+  readonly inputs: Input[] = [];
+  readonly output: Command[][] = [];
+  state: KernelState;
+  at = 0;
+  protected epoch = 1;
+  protected twin: KernelState | null = null;
+  protected readonly queue: { at: number; n: number; epoch: number | null; make: () => Body | null }[] = [];
+  protected numbers = 0;
+  protected readonly legs = new Map<string, Leg>();
+  protected readonly devices = new Map<string, Device>();
+  protected readonly sessions = new Map<string, number>();
+  protected readonly campaigns = new Map<
+    string,
+    { config: CampaignConfig; dialling: boolean; held: number; contacts: number }
+  >();
+  protected stopped = false;
+  protected originating = true;
+  protected readonly unresolved = new Set<string>();
+
+  constructor(protected readonly options: WorldOptions) {
+    this.random = createRandom(options.seed);
+    this.audit = new Audit((id) => {
+      const { config, dialling } = this.campaigns.get(id)!;
+      return {
+        dialling: dialling && !this.stopped && this.originating,
+        rate: config.pacing.dialingRate,
+        limitPercent: config.abandon.limitPercent,
+        windowsMs: config.abandon.windowsMs,
+        withinMs: config.abandon.withinMs,
+      };
+    });
+    this.state = createState({ dialerId: 'dialer', epoch: this.epoch });
+  }
+
+  // Time and delivery
+
+  protected feed(body: Body): void {
+    const input = { ...body, at: this.at, wall: START + this.at } as Input;
+    if (input.type === 'claimed') this.audit.claimed(input);
+    this.inputs.push(input);
+    const commands = step(this.state, input);
+    this.output.push(commands);
+    if (this.twin) {
+      const twin = JSON.stringify(step(this.twin, input));
+      if (twin !== JSON.stringify(commands)) throw new Error('a serialised state went on differently');
+    }
+    this.audit.commands(input, commands);
+    this.audit.views();
+    checkBooks(this.state);
+    for (const command of commands) {
+      if (command.type !== 'claim' || command.slots.every((slot) => slot.pledge === null)) continue;
+      const { waiting, uncovered } = this.state.campaigns.get(command.campaignId)!;
+      if (waiting.length + uncovered.length > 0) throw new Error('a new line for an agent while another has none');
+    }
+    for (const command of commands) this.obey(command);
+  }
+
+  /** `make` is asked when the time has come, and may then have nothing to say any more. */
+  protected later(low: number, high: number, make: () => Body | null, ofProcess = true): number {
+    const at = this.at + this.random.between(low, high);
+    this.numbers += 1;
+    this.queue.push({ at, n: this.numbers, epoch: ofProcess ? this.epoch : null, make });
+    return at;
+  }
+
+  /** Events of one leg, in order. */
+  protected legLater(leg: Leg, low: number, high: number, make: () => Body | null): void {
+    const at = Math.max(leg.lastAt, this.at + this.random.between(low, high));
+    leg.lastAt = at;
+    this.numbers += 1;
+    this.queue.push({ at, n: this.numbers, epoch: null, make });
+  }
+
+  protected pass(ms: number): void {
+    const until = this.at + ms;
+    for (;;) {
+      let next = -1;
+      for (let index = 0; index < this.queue.length; index += 1) {
+        const entry = this.queue[index]!;
+        const best = this.queue[next];
+        if (entry.at <= until && (!best || entry.at < best.at || (entry.at === best.at && entry.n < best.n)))
+          next = index;
+      }
+      if (next < 0) break;
+      const [entry] = this.queue.splice(next, 1);
+      this.at = Math.max(this.at, entry!.at);
+      if (entry!.epoch !== null && entry!.epoch !== this.epoch) continue;
+      const body = entry!.make();
+      if (!body) continue;
+      this.feed(body);
+      if (this.random.chance(0.02)) this.repeat(body);
+    }
+    this.at = until;
+    this.feed({ type: 'tick' });
+  }
+
+  /** News that comes twice, the second time perhaps when nobody remembers the call. */
+  protected repeat(body: Body): void {
+    const repeatable = ['placed', 'ringing', 'answered', 'classified', 'playFinished', 'ended', 'wrapUpDone'];
+    if (!repeatable.includes(body.type)) return;
+    if (this.random.chance(0.5)) this.feed(body);
+    else this.later(0, 30_000, () => body);
+  }
+
+  protected refill(id: string): void {
+    const campaign = this.campaigns.get(id)!;
+    campaign.held = Math.min(campaign.contacts, this.random.between(0, 40));
+    this.feed({ type: 'candidates', campaignId: id, held: campaign.held, more: campaign.contacts > campaign.held });
+  }
+
+  // What the shell and the switch make of commands
+
+  protected obey(command: Command): void {
+    const { random } = this;
+    switch (command.type) {
+      case 'claim':
+        this.later(5, random.chance(0.05) ? 3_000 : 80, () => this.claim(command));
+        break;
+      case 'place':
+        this.originate(command.attemptId, command.campaignId, command.ringLimitMs);
+        break;
+      case 'reserve':
+        if (command.ring) this.ring(command.agentId);
+        break;
+      case 'closeLeg': {
+        const device = this.devices.get(command.agentId);
+        if (device) device.up = false;
+        this.later(5, 300, () => ({ type: 'agentLeg', agentId: command.agentId, up: false, why: 'closed' }));
+        break;
+      }
+      case 'connect':
+        this.bridge(command.attemptId, command.agentId);
+        break;
+      case 'playAbandonedMessage':
+        if (random.chance(0.9)) this.later(50, 4_000, () => ({ type: 'playFinished', attemptId: command.attemptId }));
+        break;
+      case 'hangup': {
+        const leg = this.legs.get(command.attemptId);
+        if (leg && !random.chance(0.02)) this.hangUp(leg, command.reason === 'cancelled' ? 'cancelled' : 'answered');
+        break;
+      }
+      case 'agentState':
+        if (command.state === 'WRAP_UP' && random.chance(0.7)) this.wrapUp(command.agentId, command.customer);
+        break;
+      case 'outcome': {
+        const leg = this.legs.get(command.attemptId);
+        if (leg) leg.ended = true;
+        break;
+      }
+      case 'release':
+      case 'mark':
+        break;
+    }
+  }
+
+  protected claim(command: Extract<Command, { type: 'claim' }>): Body {
+    const campaign = this.campaigns.get(command.campaignId)!;
+    const lines: { slot: number; attemptId: string }[] = [];
+    for (const { slot } of command.slots) {
+      if (campaign.contacts <= 0 || this.random.chance(0.1)) continue;
+      campaign.contacts -= 1;
+      campaign.held = Math.max(0, campaign.held - 1);
+      this.numbers += 1;
+      lines.push({ slot, attemptId: `call-${this.numbers}` });
+    }
+    if (campaign.held < 10) {
+      const refill = () => {
+        this.refill(command.campaignId);
+        return null;
+      };
+      this.later(1, 500, refill, false);
+    }
+    return { type: 'claimed', claimId: command.id, campaignId: command.campaignId, lines };
+  }
+
+  protected originate(id: string, campaignId: string, ringLimitMs: number): void {
+    const { random } = this;
+    const fate = random.next();
+    if (fate < 0.04) {
+      this.later(5, 100, () => ({ type: 'notPlaced', attemptId: id, code: random.pick(['no_capacity', 'expired']) }));
+      return;
+    }
+    const leg: Leg = {
+      id,
+      campaignId,
+      agentId: null,
+      phase: 'PLACED',
+      placedAt: this.at,
+      answeredAt: null,
+      ended: false,
+      lastAt: this.at,
+      machine: random.chance(0.2),
+    };
+    this.legs.set(id, leg);
+    if (fate < 0.06) this.later(5, 100, () => ({ type: 'notPlaced', attemptId: id, code: 'UNKNOWN_OUTCOME' }));
+    else this.later(5, 100, () => ({ type: 'placed', attemptId: id }));
+    if (random.chance(0.1)) {
+      const cause = random.pick(['busy', 'invalid_number', 'congestion', 'network_failure', 'rejected'] as const);
+      this.legLater(leg, 20, 3_000, () => this.legEnded(leg, cause, 'network'));
+      return;
+    }
+    this.legLater(leg, 20, 2_000, () => this.legProgress(leg, 'RINGING', { type: 'ringing', attemptId: id }));
+    if (random.chance(0.45)) this.legLater(leg, 200, 12_000, () => this.answer(leg));
+    else if (random.chance(0.95))
+      this.legLater(leg, ringLimitMs, ringLimitMs + 1_500, () => this.legEnded(leg, 'no_answer', 'us'));
+    else this.legLater(leg, ringLimitMs + 1_500, ringLimitMs + 4_000, () => this.answer(leg));
+  }
+
+  protected legProgress(leg: Leg, phase: Leg['phase'], body: Body): Body | null {
+    if (leg.ended) return null;
+    leg.phase = phase;
+    return body;
+  }
+
+  protected answer(leg: Leg): Body | null {
+    if (leg.ended) return null;
+    const { classified, abandon } = this.campaigns.get(leg.campaignId)!.config;
+    const { random } = this;
+    leg.answeredAt = this.at;
+    const answeredAt = this.at;
+    if (classified && this.state.calls.get(leg.id)?.phase !== 'ENDING') {
+      if (random.chance(0.95)) {
+        this.legLater(leg, 300, 3_000, () => {
+          if (leg.ended) return null;
+          const result = leg.machine
+            ? random.pick(['machine', 'fax', 'sit'] as const)
+            : random.pick(['human', 'unsure'] as const);
+          const greetingEndedAt = random.chance(0.7) ? this.at - random.between(0, 300) : undefined;
+          const open = this.state.calls.get(leg.id)?.phase === 'ANALYSING';
+          if (!leg.machine && open) {
+            const clock =
+              abandon.clockStart === 'ANSWER' ? answeredAt : Math.max(answeredAt, greetingEndedAt ?? answeredAt);
+            this.audit.liveAnswer(leg.id, START + this.at, clock);
+          }
+          return {
+            type: 'classified',
+            attemptId: leg.id,
+            result,
+            ...(greetingEndedAt === undefined ? {} : { greetingEndedAt }),
+          };
+        });
+      }
+    } else this.audit.liveAnswer(leg.id, START + this.at, this.at);
+    if (random.chance(0.25)) this.legLater(leg, 100, 2_500, () => this.legEnded(leg, 'answered', 'far'));
+    else this.legLater(leg, 2_500, 15_000, () => this.legEnded(leg, 'answered', 'far'));
+    return this.legProgress(leg, 'ANSWERED', { type: 'answered', attemptId: leg.id });
+  }
+
+  protected legEnded(
+    leg: Leg,
+    cause: Extract<Body, { type: 'ended' }>['cause'],
+    by: 'us' | 'far' | 'network',
+  ): Body | null {
+    if (leg.ended) return null;
+    leg.ended = true;
+    return { type: 'ended', attemptId: leg.id, cause, by };
+  }
+
+  /** The hang-up crosses the line: whatever was on its way may still come first. */
+  protected hangUp(leg: Leg, cause: 'cancelled' | 'answered'): void {
+    const at = this.at + this.random.between(5, 400);
+    this.numbers += 1;
+    this.queue.push({
+      at,
+      n: this.numbers,
+      epoch: null,
+      make: () => this.legEnded(leg, leg.answeredAt === null ? cause : 'answered', 'us'),
+    });
+  }
+
+  protected bridge(attemptId: string, agentId: string): void {
+    const { random } = this;
+    const leg = this.legs.get(attemptId);
+    const slow = random.chance(0.05);
+    if (random.chance(0.01)) return;
+    this.later(5, slow ? 3_000 : 60, () => {
+      const failed = (code: 'LEG_GONE' | 'AGENT_GONE' | 'FAILED'): Body => {
+        if (this.audit.bridges.get(agentId) === attemptId) this.audit.bridges.delete(agentId);
+        return { type: 'connectFailed', attemptId, agentId, code };
+      };
+      if (!leg || leg.ended) return failed('LEG_GONE');
+      if (!this.devices.get(agentId)?.up || random.chance(0.01)) return failed('AGENT_GONE');
+      if (random.chance(0.03)) return failed('FAILED');
+      if (this.state.calls.get(attemptId)?.agentId === agentId) {
+        leg.agentId = agentId;
+        leg.phase = 'CONNECTED';
+      }
+      return { type: 'connected', attemptId, agentId };
+    });
+  }
+
+  protected ring(agentId: string): void {
+    const { random } = this;
+    const device = this.devices.get(agentId);
+    if (!device) return;
+    this.later(50, 3_000, () => {
+      if (this.devices.get(agentId) !== device) return null;
+      if (random.chance(0.85)) {
+        if (this.state.agents.get(agentId)?.leg !== 'RINGING') return null;
+        device.up = true;
+        return { type: 'agentLeg', agentId, up: true };
+      }
+      return { type: 'agentLeg', agentId, up: false, why: random.pick(['unanswered', 'declined', 'failed']) };
+    });
+  }
+
+  protected wrapUp(agentId: string, attemptId: string | null): void {
+    if (attemptId === null) return;
+    this.later(0, 1_500, () => ({ type: 'wrapUpDone', agentId, attemptId }));
+  }
+}
