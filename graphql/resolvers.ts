@@ -1,5 +1,6 @@
 import type { NonEmptyArray } from 'type-graphql';
 import { AgentResolver } from './agents/agent-resolver';
+import { DesktopResolver } from './agents/desktop-resolver';
 import { DeviceResolver } from './agents/device-resolver';
 import { DialerResolver } from './agents/dialer-resolver';
 import { TeamResolver } from './agents/team-resolver';
@@ -8,6 +9,7 @@ import { CampaignActionResolver } from './campaigns/campaign-action-resolver';
 import { CampaignResolver } from './campaigns/campaign-resolver';
 import { EntryPointResolver } from './campaigns/entry-point-resolver';
 import { CampaignGroupResolver } from './campaigns/group-resolver';
+import { LiveResolver } from './campaigns/live-resolver';
 import { QueueResolver } from './campaigns/queue-resolver';
 import { CampaignListResolver } from './contacts/campaign-list-resolver';
 import { ContactResolver } from './contacts/contact-resolver';
@@ -31,11 +33,13 @@ export const RESOLVERS: NonEmptyArray<new () => object> = [
   TeamResolver,
   AgentResolver,
   DeviceResolver,
+  DesktopResolver,
   QueueResolver,
   EntryPointResolver,
   CampaignGroupResolver,
   CampaignResolver,
   CampaignActionResolver,
+  LiveResolver,
   ContactListResolver,
   ContactResolver,
   ContactImportResolver,

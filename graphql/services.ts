@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { createAgentActions } from '../src/agents/agent-actions';
 import { createAgentService } from '../src/agents/agent-service';
+import { createDesktopPresence } from '../src/agents/desktop-presence';
 import { createDeviceService } from '../src/agents/device-service';
 import { createDialerService } from '../src/agents/dialer-service';
 import { createTeamService } from '../src/agents/team-service';
@@ -48,6 +50,8 @@ export const buildServices = (container: Container) => {
     campaigns,
     campaignActions: createCampaignActions({ hot, clock, commands, campaigns }),
     emergencyStop: createEmergencyStop({ hot, clock, commands }),
+    agentActions: createAgentActions({ hot, clock, commands }),
+    presence: createDesktopPresence(redis, pubsub),
     commands,
     ...createContactServices(container),
     campaignReport: createCampaignReport({ warehouse, pool: hot }),

@@ -18,6 +18,8 @@ export const ERROR_CATALOGUE = {
   QUERY_TOO_COSTLY: { retryable: false, status: 400 },
   PAYLOAD_TOO_LARGE: { retryable: false, status: 413 },
   DIALER_UNAVAILABLE: { retryable: true, status: 503 },
+  /** A subscription ended because another desktop of the agent took over. */
+  REPLACED: { retryable: true, status: 409 },
   COMMAND_EXPIRED: { retryable: true, status: 409 },
   STORE_UNAVAILABLE: { retryable: true, status: 503 },
   REPORTS_UNAVAILABLE: { retryable: true, status: 503 },

@@ -30,6 +30,9 @@ export interface WebSocketOptions {
   maxPayload: number;
 }
 
+/** A peer that vanished without a word is found out within two of these: its agent is not present any more. */
+const KEEP_ALIVE_MS = 5_000;
+
 /** Subscriptions (and any other operation) by graphql-transport-ws on the HTTP server's own port. */
 export const serveWebSocket = ({ container, services, schema, server, maxPayload }: WebSocketOptions): WebSocketApi => {
   const wss = new WebSocketServer({ server, path: '/graphql', maxPayload });
@@ -97,7 +100,7 @@ export const serveWebSocket = ({ container, services, schema, server, maxPayload
           : result,
     },
     wss,
-    12_000,
+    KEEP_ALIVE_MS,
   );
 
   return {

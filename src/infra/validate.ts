@@ -92,4 +92,4 @@ const withoutDefault = (field: z.ZodType): z.ZodType => {
 export const patchOf = <T extends z.ZodRawShape>(shape: T): PatchShape<T> =>
   Object.fromEntries(
     Object.entries(shape).map(([key, field]) => [key, withoutDefault(field as z.ZodType).optional()]),
-  ) as PatchShape<T>;
+  ) as unknown as PatchShape<T>;

@@ -1,0 +1,104 @@
+import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
+import { CampaignState } from './types';
+
+@ObjectType('LiveAgents', { description: "Agents of the campaign's teams by state." })
+export class LiveAgentsType {
+  @Field(() => Int, { description: 'Idle.', name: 'idle' })
+  IDLE!: number;
+
+  @Field(() => Int, { description: 'Available.', name: 'available' })
+  AVAILABLE!: number;
+
+  @Field(() => Int, { description: 'Reserved for this campaign.', name: 'reserved' })
+  RESERVED!: number;
+
+  @Field(() => Int, { description: 'With a customer.', name: 'connected' })
+  CONNECTED!: number;
+
+  @Field(() => Int, { description: 'In wrap-up.', name: 'wrapUp' })
+  WRAP_UP!: number;
+
+  @Field(() => Int, { description: 'Bound to another campaign.' })
+  elsewhere!: number;
+}
+
+@ObjectType('LiveLines', { description: 'Lines of the campaign by phase.' })
+export class LiveLinesType {
+  @Field(() => Int, { description: 'Being claimed.' })
+  claiming!: number;
+
+  @Field(() => Int, { description: 'Being placed.' })
+  placing!: number;
+
+  @Field(() => Int, { description: 'Ringing.' })
+  ringing!: number;
+
+  @Field(() => Int, { description: 'Answered, the verdict still out.' })
+  analysing!: number;
+
+  @Field(() => Int, { description: 'Live persons on the way to an agent.' })
+  waiting!: number;
+
+  @Field(() => Int, { description: 'With an agent.' })
+  connected!: number;
+
+  @Field(() => Int, { description: 'Hearing the message of an abandoned call.' })
+  message!: number;
+
+  @Field(() => Int, { description: 'Hung up, the end not yet told.' })
+  ending!: number;
+}
+
+@ObjectType('LiveWindow', { description: 'The abandon rate in one legal window.' })
+export class LiveWindowType {
+  @Field(() => Float, { description: 'Length of the window in milliseconds.' })
+  windowMs!: number;
+
+  @Field(() => Int, { description: 'Live answers in it.' })
+  liveAnswers!: number;
+
+  @Field(() => Int, { description: 'Abandons in it.' })
+  abandons!: number;
+
+  @Field(() => Float, { nullable: true, description: 'Percent of live answers; null without any.' })
+  ratePercent!: number | null;
+}
+
+@ObjectType('CampaignLive', { description: 'Live figures of a campaign: each message is the full view.' })
+export class CampaignLiveType {
+  @Field(() => ID, { description: 'The campaign.' })
+  campaignId!: string;
+
+  @Field(() => Float, { description: 'Rises with every change; 0 before it first ran.' })
+  seq!: number;
+
+  @Field(() => Date, { nullable: true, description: 'When the figures were written.' })
+  at!: Date | null;
+
+  @Field(() => CampaignState, { description: 'State of the campaign.' })
+  state!: string;
+
+  @Field(() => LiveAgentsType, { description: 'Agents by state.' })
+  agents!: LiveAgentsType;
+
+  @Field(() => LiveLinesType, { description: 'Lines by phase.' })
+  lines!: LiveLinesType;
+
+  @Field(() => Int, { description: 'Lines that no agent stands behind.' })
+  uncovered!: number;
+
+  @Field(() => Int, { description: 'Lines pledged to an agent.' })
+  pledged!: number;
+
+  @Field(() => Int, { description: 'Calls placed since its dialer took the campaign on.' })
+  attempts!: number;
+
+  @Field(() => Int, { description: 'Contacts its dialer holds ready.' })
+  held!: number;
+
+  @Field(() => [LiveWindowType], { description: 'Abandon rate in every window in force.' })
+  windows!: LiveWindowType[];
+
+  @Field(() => [String], { description: 'Why it is not dialling; empty while it dials as much as it wants.' })
+  whyNotDialling!: string[];
+}

@@ -1,0 +1,68 @@
+import type { Sql } from '../infra/postgres';
+import type { Caller } from '../organisations/caller';
+import type { CampaignState } from './campaign';
+
+/** The live figures of a campaign as its dialer writes them, about once a second while they change. */
+export interface LiveView {
+  campaignId: string;
+  seq: number;
+  at: Date | null;
+  state: CampaignState;
+  agents: Record<string, number>;
+  lines: Record<string, number>;
+  uncovered: number;
+  pledged: number;
+  attempts: number;
+  held: number;
+  windows: { windowMs: number; liveAnswers: number; abandons: number; ratePercent: number | null }[];
+  whyNotDialling: string[];
+}
+
+// The campaign's own state wins: a dialer that is away leaves its last figures behind.
+const READ = `/* live.read */
+SELECT c.id, c.state, COALESCE(l.seq, 0) AS seq, l.at, l.view
+FROM campaign c LEFT JOIN campaign_live l ON l.campaign_id = c.id
+WHERE c.id = $1 AND c.organisation_id = $2`;
+
+interface Row {
+  id: string;
+  state: CampaignState;
+  seq: number;
+  at: Date | null;
+  view: Partial<LiveView> | null;
+}
+
+const NO_AGENTS = { IDLE: 0, AVAILABLE: 0, RESERVED: 0, CONNECTED: 0, WRAP_UP: 0, elsewhere: 0 };
+const NO_LINES = {
+  claiming: 0,
+  placing: 0,
+  ringing: 0,
+  analysing: 0,
+  waiting: 0,
+  connected: 0,
+  message: 0,
+  ending: 0,
+};
+
+/** Null when the organisation has no such campaign. */
+export const readLive = async (sql: Sql, caller: Caller, campaignId: string): Promise<LiveView | null> => {
+  const { rows } = await sql.query<Row>({ name: 'live.read', text: READ, values: [campaignId, caller.organisationId] });
+  const row = rows[0];
+  if (!row) return null;
+  const { view } = row;
+  return {
+    uncovered: 0,
+    pledged: 0,
+    attempts: 0,
+    held: 0,
+    windows: [],
+    whyNotDialling: [],
+    ...view,
+    agents: { ...NO_AGENTS, ...view?.agents },
+    lines: { ...NO_LINES, ...view?.lines },
+    campaignId: row.id,
+    seq: row.seq,
+    at: row.at,
+    state: row.state,
+  };
+};
