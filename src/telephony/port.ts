@@ -132,6 +132,8 @@ export interface LegSnapshot {
   state: 'dialing' | 'ringing' | 'up';
   /** The agent session whose bridge the leg is in. */
   bridgedTo?: AgentSessionId;
+  /** What call progress analysis had found before the snapshot. */
+  classified?: { result: 'human' | 'machine' | 'fax' | 'unsure'; cause: string };
   /** It was answered while nobody listened: the dialplan has it and plays the message. */
   heldByDialplan?: boolean;
 }

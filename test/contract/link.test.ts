@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { scenarios } from './scenarios';
-import { contractTest, Rig, simulatedTest, wait } from './target';
+import { contractTest, Rig, simulatedTest, standardCpa, wait } from './target';
 
 describe('the link to the switch', () => {
   let rig: Rig;
@@ -116,6 +116,20 @@ describe('the link to the switch', () => {
     await second.port.closeAgentSession(agent);
     await second.port.hangup({ leg: idle, reason: 'normal' });
     await second.recorder.ended(idle);
+  });
+
+  simulatedTest('a successor reads from the snapshot what analysis had found', async () => {
+    await rig.control('PATCH', '/world', { timeScale: 0.05 });
+    const first = await rig.open();
+    const leg = await rig.place(first.port, scenarios.analysedMachine, { cpa: standardCpa });
+    await first.recorder.event('classified', leg);
+    const second = await rig.open();
+    const cause = expect.stringMatching(/^LONGGREETING/);
+    expect((await second.port.snapshot()).legs).toEqual([
+      { leg, state: 'up', classified: { result: 'machine', cause } },
+    ]);
+    await second.port.hangup({ leg, reason: 'machine' });
+    expect(await second.recorder.ended(leg)).toMatchObject({ cause: 'answered', by: 'us' });
   });
 
   simulatedTest('without a lease the stream is not taken', async () => {

@@ -31,8 +31,8 @@ export const contractTest = (name: string, scenario: Scenario, body: () => Promi
 };
 
 /** A test that needs faults, device scripts or the truth log. */
-export const simulatedTest = (name: string, body: () => Promise<void>): void => {
-  if (server === 'simulated') test(name, body);
+export const simulatedTest = (name: string, body: () => Promise<void>, timeoutMs?: number): void => {
+  if (server === 'simulated') test(name, body, timeoutMs);
   else test.skip(`${name} (a real server cannot be told to do that, or has no truth log)`, body);
 };
 

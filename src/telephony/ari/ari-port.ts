@@ -14,6 +14,7 @@ import type {
   TelephonyPort,
 } from '../port';
 import { AgentSessions } from './agent-sessions';
+import { readVerdict } from './cpa';
 import { type DispatchHost, dispatch } from './dispatch';
 import type { Leg, Moment } from './leg';
 import { LegBook } from './leg-book';
@@ -21,7 +22,7 @@ import { Link } from './link';
 import { Marks } from './marks';
 import { agentChannel, SERVED_VARIABLE } from './names';
 import { type AriPortOptions, type AriSettings, settings as toSettings } from './options';
-import { Originator } from './originate';
+import { Originator, type Subscription } from './originate';
 import { RestClient, type RestRequest, type RestResult } from './rest-client';
 import { isOurLeg, readSwitch, readSwitchStart, type SwitchView, stasisArgs } from './switch-view';
 import { UNREAD_EVENTS } from './wire';
@@ -225,10 +226,12 @@ class AriPort implements TelephonyPort {
       const state = channel.state === 'Up' ? 'up' : channel.state === 'Ringing' ? 'ringing' : 'dialing';
       const bridgedTo = view.bridgedTo.get(channel.id);
       const app = channel.dialplan?.app_name ?? '';
+      const verdict = readVerdict(stasisArgs(channel) ?? []);
       legs.push({
         leg: channel.id,
         state,
         ...(bridgedTo === undefined ? {} : { bridgedTo }),
+        ...(verdict === undefined ? {} : { classified: { result: verdict.result, cause: verdict.cause } }),
         ...(state === 'up' && app !== '' && app !== 'Stasis' && app !== 'AMD' ? { heldByDialplan: true } : {}),
       });
     }
@@ -275,7 +278,9 @@ class AriPort implements TelephonyPort {
       body: { disallowed: UNREAD_EVENTS.map((type) => ({ type })) },
     });
     if (!filtered) return false;
-    for (const trunk of this.settings.trunks) if (!(await this.subscribe(trunk))) return false;
+    for (const trunk of this.settings.trunks) {
+      if ((await this.subscribe(trunk)) === 'unreachable') return false;
+    }
     // Known before the look: a leg placed later cannot be missed by it.
     const before = [...this.legs.live.values()].filter((leg) => leg.placement === 'accepted');
     const [view, start] = await Promise.all([readSwitch(this.rest), readSwitchStart(this.rest, this.settings)]);
@@ -286,17 +291,21 @@ class AriPort implements TelephonyPort {
     return true;
   }
 
-  private async subscribe(trunk: string): Promise<boolean> {
-    if (this.settings.subscribeAll || this.subscribed.has(trunk)) return true;
+  private async subscribe(trunk: string): Promise<Subscription> {
+    if (this.settings.subscribeAll || this.subscribed.has(trunk)) return 'done';
     const source = `endpoint:${this.settings.endpointTemplate.split('/')[0]}/${trunk}`;
-    const done = await this.rest.succeeds({
+    const result = await this.rest.request({
       method: 'POST',
       path: `/applications/${segment(this.settings.app)}/subscription`,
       query: { eventSource: source },
     });
-    if (done) this.subscribed.add(trunk);
-    else this.settings.logger.warn({ trunk }, 'the switch does not know the trunk');
-    return done;
+    if (result.kind !== 'reply' || result.status === 404) return 'unreachable';
+    if (result.status >= 300) {
+      this.settings.logger.error({ trunk, status: result.status }, 'the switch does not know the trunk');
+      return 'unknown';
+    }
+    this.subscribed.add(trunk);
+    return 'done';
   }
 
   private reconcile(before: readonly Leg[], view: SwitchView): void {

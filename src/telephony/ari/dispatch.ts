@@ -28,6 +28,9 @@ export const dispatch = (host: DispatchHost, message: WireMessage): void => {
   if (!leg) return;
   leg.seen = true;
   const { bridge } = message;
+  // Whatever is told of a channel that is up tells that it was answered: the answer itself may have come while the link was
+  // down, and the end may be told on the new link before the reconciliation has looked.
+  if (message.channel?.state === 'Up') leg.state('Up', moment);
   switch (message.type) {
     case 'Dial':
       leg.dial(message.dialstatus ?? '', moment);

@@ -13,13 +13,16 @@ const RING_GUARD_MS = 2000;
 const CPA_GUARD_MS = 1000;
 const DOUBT_PROBE_MS = 400;
 
+/** `unknown` = the switch has no such trunk. */
+export type Subscription = 'done' | 'unknown' | 'unreachable';
+
 export interface OriginateHost {
   settings: AriSettings;
   rest: RestClient;
   legs: LegBook;
   link: Link;
   /** Makes sure that the trunk's channels are heard of. */
-  subscribe(trunk: string): Promise<boolean>;
+  subscribe(trunk: string): Promise<Subscription>;
   stopped(): boolean;
   /** Names the run of the switch that the link leads to. */
   switchStart(): string | undefined;
@@ -43,9 +46,12 @@ export class Originator {
     if (this.expired(command)) return refuse('expired', false);
     const analysis = command.cpa?.amd ? totalAnalysisMs(command.cpa) + CPA_GUARD_MS : undefined;
     const leg = legs.create(command.leg, analysis);
-    if (!this.host.link.isUp() || !(await this.host.subscribe(command.trunk))) {
+    const heard = this.host.link.isUp() ? await this.host.subscribe(command.trunk) : 'unreachable';
+    if (heard !== 'done') {
       legs.forget(leg);
-      return refuse('link_down', true);
+      leg.placement = 'accepted';
+      leg.wake();
+      return heard === 'unknown' ? refuse('bad_destination', false) : refuse('link_down', true);
     }
     const seconds = Math.max(1, Math.ceil(command.ringTimeoutMs / 1000));
     const result = await this.host.link.send(
@@ -101,6 +107,8 @@ export class Originator {
     const { settings, legs } = this.host;
     if (result.kind === 'notSent') {
       legs.forget(leg);
+      leg.placement = 'accepted';
+      leg.wake();
       return this.expired(command) ? refuse('expired', false) : refuse('link_down', true);
     }
     if (result.kind === 'lost') {
