@@ -64,7 +64,7 @@ const fail = (response: ServerResponse, error: unknown): void => {
     'X-ClickHouse-Exception-Code': String(codeOf(error)),
     'X-ClickHouse-Summary': '{}',
   });
-  response.end(`${error instanceof Error ? error.message : String(error)} (version 26.7.2.1)\n`);
+  response.end(`${error instanceof Error ? error.message : String(error)}\n`);
 };
 
 const summary = (readRows: number, writtenRows: number): string =>
