@@ -1,11 +1,13 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
+import { callsBench } from './calls';
 import { importBench } from './import';
 import type { Bench } from './lib/bench';
 import { printTable, writeJson } from './lib/report';
 
 /** `npm run bench -- NAME`: one line for each. */
 const BENCHES: Readonly<Record<string, Bench>> = {
+  calls: callsBench,
   import: importBench,
 };
 

@@ -54,7 +54,7 @@ interface AgentRow {
 
 const LOOK = `/* desk.look */
 SELECT agent_id AS id, state, attempt_id AS "attemptId" FROM agent_state
-WHERE organisation_id = $1 AND agent_id = ANY($2::uuid[]) AND state IN ('LOGGED_OUT', 'IDLE', 'WRAP_UP')`;
+WHERE organisation_id = $1 AND agent_id = ANY($2::uuid[]) AND state = ANY($3::text[])`;
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
@@ -158,14 +158,18 @@ class RunningDesk implements Desk {
     const { rows } = await pool.query<AgentRow>({
       name: 'desk.look',
       text: LOOK,
-      values: [organisationId, [...this.agents.keys()]],
+      values: [
+        organisationId,
+        [...this.agents.keys()],
+        ['LOGGED_OUT', 'IDLE', ...(wrapUp === 'command' ? ['WRAP_UP'] : [])],
+      ],
     });
     await inTurns(rows, async ({ id, state, attemptId }) => {
       const agent = this.agents.get(id);
       if (this.closed || !agent) return;
       if (state === 'LOGGED_OUT') await this.logIn(agent);
       else if (state === 'IDLE') await this.send('AGENT_AVAILABLE', `agent:${id}`, {});
-      else if (wrapUp === 'command' && attemptId) {
+      else if (attemptId) {
         await this.send('AGENT_WRAP_UP', `agent:${id}`, { attemptId, code: WRAP_UP_CODE });
       }
     });

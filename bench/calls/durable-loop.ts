@@ -1,0 +1,100 @@
+import type { Pool } from 'pg';
+import { type AttemptToWrite, writeAttempts } from '../../src/dialer/shell/claim-sql';
+import { writeOutcomes } from '../../src/dialer/shell/write-calls';
+import type { OutcomeItem } from '../../src/dialer/shell/write-items';
+import { newId } from '../../src/infra/ids';
+import { transaction } from '../../src/infra/postgres';
+import type { SeededBench } from './seed';
+
+/**
+ * Only what must be durable of each attempt: its row at the claim, then its outcome with number, contact, ledger and outbox,
+ * by the dialer's own statements and in batches of its size; no gates, no switch, no kernel. The next batch is claimed while
+ * the last one ends, as in the dialer.
+ */
+const CONTACTS = `SELECT cc.contact_id AS "contactId", c.number FROM campaign_contact cc JOIN contact c ON c.id = cc.contact_id
+WHERE cc.campaign_id = $1 AND cc.state = 'READY' AND cc.last_attempt_id IS NULL ORDER BY cc.contact_id LIMIT $2`;
+
+const NUMBERS = `INSERT INTO phone_number (organisation_id, number)
+SELECT $1, number FROM unnest($2::text[]) AS u(number) ORDER BY number ON CONFLICT DO NOTHING`;
+
+const VERDICT = {
+  at: '',
+  tz: '',
+  gates: Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`GATE_${n}`, 'allowed'.repeat(4)])),
+};
+const EPOCH = 1_000_000;
+
+export interface DurableLoop {
+  attemptsPerSecond: number;
+  batch: number;
+}
+
+export const runDurableLoop = async (
+  pool: Pool,
+  seeded: SeededBench,
+  { batch, seconds, contacts }: { batch: number; seconds: number; contacts: number },
+): Promise<DurableLoop> => {
+  const { organisationId, dialerId, campaignId, listId } = seeded;
+  const found = await pool.query<{ contactId: number; number: string }>(CONTACTS, [campaignId, contacts]);
+  let next = 0;
+  const toWrite = (): AttemptToWrite[] => {
+    const slice = found.rows.slice(next, next + batch);
+    next += batch;
+    return slice.map(({ contactId, number }) => ({
+      id: newId(),
+      campaignId,
+      listId,
+      contactId,
+      number,
+      mode: 'Mobile',
+      zone: 'Etc/GMT',
+      callerId: '+12025550100',
+      attemptNo: 1,
+      agentId: null,
+      verdict: VERDICT,
+    }));
+  };
+  const claim = async (attempts: readonly AttemptToWrite[]): Promise<void> => {
+    const at = Date.now();
+    const times = { claimedAt: new Date(at), notAfter: new Date(at + 2_000) };
+    await transaction(pool, async (sql) => {
+      await sql.query(NUMBERS, [organisationId, attempts.map((attempt) => attempt.number)]);
+      await writeAttempts(sql, { organisationId, dialerId, epoch: EPOCH }, attempts, times);
+    });
+  };
+  const end = async (attempts: readonly AttemptToWrite[]): Promise<void> => {
+    const at = performance.now();
+    const outcomes = attempts.map(
+      (attempt): OutcomeItem => ({
+        kind: 'outcome',
+        attemptId: attempt.id,
+        outcome: 'BUSY',
+        abandonCause: null,
+        liveAnswer: false,
+        late: false,
+        agentId: null,
+        by: 'network',
+        q850: 17,
+        sip: 486,
+        times: { placedAt: at, ringingAt: at, endedAt: at },
+        wall: Date.now(),
+      }),
+    );
+    const anchor = Date.now() - at;
+    const toDate = (moment: number | undefined) => (moment === undefined ? null : new Date(anchor + moment));
+    await transaction(pool, (sql) => writeOutcomes(sql, outcomes, toDate, new Date()));
+  };
+
+  const started = performance.now();
+  let done = 0;
+  let open: AttemptToWrite[] = [];
+  while (performance.now() - started < seconds * 1_000 && next < found.rows.length) {
+    const fresh = toWrite();
+    await Promise.all([claim(fresh), end(open)]);
+    done += open.length;
+    open = fresh;
+  }
+  await end(open);
+  done += open.length;
+  return { attemptsPerSecond: done / ((performance.now() - started) / 1_000), batch };
+};
