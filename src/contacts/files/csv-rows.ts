@@ -91,18 +91,23 @@ interface CsvHeader {
   cut(bytes: Buffer, last: boolean): Slice[];
 }
 
-const readHeader = (early: Buffer, columns: readonly string[]): CsvHeader => {
+/** The column names of a CSV file by its first bytes, and the sign between them. */
+export const readColumnNames = (early: Buffer): { names: string[]; delimiter: string } => {
   const text = early.toString('utf8', 0, MAX_ROW_BYTES);
   const firstLine = text.split('\n').find((line) => line.trim() !== '');
   if (firstLine === undefined) throw new FileFault('EMPTY_FILE', 'the file has no header line');
   const delimiter = delimiterOf(firstLine);
-  // A header is one line by rule: column names have no line breaks.
-  let names: string[];
   try {
-    names = parseRows([Buffer.from(firstLine.trimEnd())], delimiter)[0] ?? [];
+    // A header is one line by rule: column names have no line breaks.
+    const names = parseRows([Buffer.from(firstLine.trimEnd())], delimiter)[0] ?? [];
+    return { names: names.map((name) => name.trim()), delimiter };
   } catch {
     throw new FileFault('MALFORMED_FILE', 'the header line is not well-formed CSV');
   }
+};
+
+const readHeader = (early: Buffer, columns: readonly string[]): CsvHeader => {
+  const { names, delimiter } = readColumnNames(early);
   const splitter = new CsvSplitter(delimiter.charCodeAt(0));
   let headerCut = false;
   return {
