@@ -115,6 +115,11 @@ export type TelephonyEvent =
        * message; `unreadable` = nobody knows.
        */
       mark?: LegMark;
+      /**
+       * Answered while the link was lost, and no dialer ever had it: the dialplan's message is all that a person heard. Not
+       * a customer's own hang-up, whatever `by` says.
+       */
+      heldByDialplan?: boolean;
     })
   /** The agent's nailed-up leg. */
   | { type: 'agentSession'; state: 'ringing' | 'up'; agent: AgentSessionId; linkEpoch: LinkEpoch; receivedAt: number }

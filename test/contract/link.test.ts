@@ -62,12 +62,15 @@ describe('the link to the switch', () => {
   });
 
   simulatedTest('a leg held by the dialplan shows in the snapshot', async () => {
-    await rig.control('PATCH', '/world', { media: { lengths: { 'sound:fallback': 3000 } } });
+    await rig.control('PATCH', '/world', { media: { lengths: { 'sound:fallback': 1200 } } });
     const { port, recorder } = await rig.open();
     const leg = await rig.place(port, { script: { outcome: 'answer', ringMs: 100 } });
     await rig.fault({ kind: 'dropLink', forMs: 200 });
     await recorder.link('up', 1);
     expect((await port.snapshot()).legs).toEqual([{ leg, state: 'up', heldByDialplan: true }]);
+    expect(recorder.story(leg).at(-1)).toBe('answered');
+    // The switch tells the end by itself, and it is no hang-up of the customer.
+    expect(await recorder.ended(leg)).toMatchObject({ cause: 'answered', inferred: false, heldByDialplan: true });
   });
 
   simulatedTest('a restart of the switch: every leg and session is gone, subscriptions are made again', async () => {

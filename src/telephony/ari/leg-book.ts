@@ -16,6 +16,7 @@ export class LegBook {
 
   create(id: string, verdictWithinMs?: number): Leg {
     const leg = new Leg(id, (from, fact, moment) => this.tell(from, fact, moment), verdictWithinMs);
+    leg.bornInEpoch = this.linkEpoch();
     this.live.set(id, leg);
     return leg;
   }
@@ -56,6 +57,16 @@ export class LegBook {
         }
     }
     leg.seq += 1;
-    this.sink({ ...fact, linkEpoch: this.linkEpoch(), leg: leg.id, seq: leg.seq, ...moment });
+    const linkEpoch = this.linkEpoch();
+    const lost =
+      fact.type === 'ended' && fact.cause === 'answered' && !leg.wasInStasis && leg.bornInEpoch !== linkEpoch;
+    this.sink({
+      ...fact,
+      ...(lost ? { heldByDialplan: true } : {}),
+      linkEpoch,
+      leg: leg.id,
+      seq: leg.seq,
+      ...moment,
+    });
   }
 }

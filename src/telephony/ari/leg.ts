@@ -32,6 +32,10 @@ export class Leg {
   takenBack: string | undefined;
   /** The application may act on it: Stasis was entered and not left. */
   inStasis = false;
+  /** The application ever had it. */
+  wasInStasis = false;
+  /** The link epoch in which it was placed or found. */
+  bornInEpoch = 0;
   /** Whether the originate was accepted, refused, or nobody knows. */
   placement: 'sending' | 'accepted' | 'unknown' = 'sending';
   /** The run of the switch under which it was placed or found. */
@@ -114,6 +118,7 @@ export class Leg {
     if (this.ended) return;
     this.answer(moment);
     this.inStasis = true;
+    this.wasInStasis = true;
     const verdict = readVerdict(args);
     if (verdict) this.classify(verdict.result, verdict.cause, verdict.silenceMs, moment);
     else if (args[0] === 'beep') this.emit(this, { type: 'beep' }, moment);
@@ -153,6 +158,7 @@ export class Leg {
     this.ringing = state !== 'Down';
     if (state === 'Up') this.answeredAt = moment.receivedAt;
     this.inStasis = args !== undefined;
+    this.wasInStasis = this.inStasis;
     this.classified = args?.[0] === 'amd';
     this.connectedTo = agent;
     this.bridge = agent === undefined ? undefined : agentChannel(agent);
