@@ -161,7 +161,7 @@ export function reviewReservation(context: Context, agent: Agent): void {
   if (!reservation || !isUnpledged(agent) || agent.leg !== 'UP') return;
   const campaign = context.state.campaigns.get(reservation.campaignId);
   if (!campaign) return;
-  if (!mayServe(agent, campaign)) release(context, agent, 'TEAM_REMOVED');
+  if (!mayServe(agent, campaign)) release(context, agent, campaign.removed ? 'CAMPAIGN_ENDED' : 'TEAM_REMOVED');
   else if (context.at - reservation.at >= campaign.config.maxReservationMs) {
     release(context, agent, 'RENEWED');
     reserve(context, agent, campaign);

@@ -81,7 +81,7 @@ export interface AgentSeed {
   legUp: boolean;
 }
 
-/** An attempt found in flight at take-over, with what the switch says of it. */
+/** An attempt found in flight at take-over, with what the switch says of it. Times on our monotonic clock. */
 export interface CallSeed {
   attemptId: AttemptId;
   campaignId: CampaignId;
