@@ -4,7 +4,7 @@ const AWAY_STATES = /^(08...|57P0[1-5]|53300)$/;
 const AWAY_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH']);
 
 const AWAY_MESSAGES =
-  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|the database system is|server closed the connection/i;
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|the database system is|not currently accepting connections|server closed the connection/i;
 
 /** Whether an error of `pg` or TypeORM means that the database cannot be reached, as against a faulty statement. */
 export const isStoreAway = (error: unknown): boolean => {
