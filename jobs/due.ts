@@ -1,3 +1,4 @@
+import { expireUploads } from '../src/contacts/imports/expire-uploads';
 import { campaignsAwaitingRetry } from '../src/contacts/retry/apply-retries';
 import type { JobName, JobPayloads } from '../src/infra/job-contracts';
 import type { JobServices } from './handler';
@@ -19,7 +20,8 @@ export const DUE_WORK: { [N in JobName]: DueWork<N> } = {
   exportOutbox: async () => [{}],
 
   // A running import is among them: its handler tells a live one (locked) from one whose worker died.
-  importContacts: async ({ hot }) => {
+  importContacts: async ({ hot, clock, pubsub, config }) => {
+    await expireUploads({ pool: hot, clock, pubsub, home: config.home });
     const { rows } = await hot.query<{ organisation_id: string; id: string }>({ name: 'sweep.imports', text: IMPORTS });
     return rows.map((row) => ({ organisationId: row.organisation_id, importId: row.id }));
   },

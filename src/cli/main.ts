@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import { Command, Option } from 'commander';
 import { ConfigError } from '../config';
 import { doctorCommand } from './doctor';
+import { importCommand } from './import';
 import { migrateCommand } from './migrate';
 import { ROLE_NAMES } from './roles';
 import { startAll, startRole } from './start';
@@ -20,6 +21,7 @@ program
   .action(() => startRole('switch'));
 program.addCommand(migrateCommand());
 program.addCommand(doctorCommand());
+program.addCommand(importCommand());
 
 program.parseAsync().catch((error: unknown) => {
   const message = error instanceof ConfigError || error instanceof Error ? error.message : String(error);

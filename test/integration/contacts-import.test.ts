@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fillCampaign } from '../../src/contacts/campaign-lists/fill-campaign';
+import { expireUploads } from '../../src/contacts/imports/expire-uploads';
 import { uploadPath } from '../../src/contacts/imports/upload-place';
 import { OffsetClock } from '../../src/infra/clock';
 import { seedCampaign } from '../setup/seed';
@@ -112,6 +113,26 @@ describe('an import', () => {
     const importId = await bench.stage(list, 'id,name,phone\n');
     const foreign = await seedCampaign(bench.pool, { at: new Date() });
     expect(await bench.runner().run(foreign.organisationId, importId)).toEqual({ end: 'NOT_RUNNABLE' });
+  });
+
+  test('whose file never came ends in time', async () => {
+    const list = await bench.makeList();
+    const [waiting, late, uploading] = await Promise.all([1, 2, 3].map(() => bench.stage(list, 'id,name,phone\n')));
+    const set = (importId: string | undefined, state: string, expiresInMs: number) =>
+      bench.pool.query('UPDATE contact_import SET state = $2, upload_expires_at = $3 WHERE id = $1', [
+        importId,
+        state,
+        new Date(Date.now() + expiresInMs),
+      ]);
+    await set(waiting, 'AWAITING_UPLOAD', 60_000);
+    await set(late, 'AWAITING_UPLOAD', -60_000);
+    await set(uploading, 'UPLOADING', -60_000);
+    const { pool, pubsub, home } = bench;
+    expect(await expireUploads({ pool, pubsub, home, clock: new OffsetClock() })).toBe(1);
+    expect(await bench.importRow(late ?? '')).toMatchObject({ state: 'FAILED', code: 'UPLOAD_EXPIRED' });
+    const later = new OffsetClock();
+    later.setOffset(7_200_000);
+    expect(await expireUploads({ pool, pubsub, home, clock: later })).toBe(2);
   });
 
   test('gives its contacts to the campaigns that have the list, attached before or after', async () => {

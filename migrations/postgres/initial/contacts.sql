@@ -115,6 +115,9 @@ CREATE TABLE contact_import (
   ended_at timestamptz
 );
 CREATE INDEX contact_import_page ON contact_import (organisation_id, id);
+-- What sweeps look for.
+CREATE INDEX contact_import_open ON contact_import (state, upload_expires_at)
+  WHERE state IN ('AWAITING_UPLOAD', 'UPLOADING', 'QUEUED', 'RUNNING');
 
 CREATE TABLE contact_import_error (
   import_id uuid NOT NULL REFERENCES contact_import ON DELETE CASCADE,

@@ -69,7 +69,8 @@ export const prepareStage = async (sql: PoolClient): Promise<void> => {
  */
 export const writeChunk = async (sql: PoolClient, target: ImportTarget, chunk: Chunk, at: Date): Promise<number> => {
   const { importId, organisationId, listId } = target;
-  await sql.query('BEGIN');
+  // A chunk on a busy machine may take longer than statements elsewhere are given.
+  await sql.query("BEGIN; SET LOCAL statement_timeout = '60s'");
   try {
     const fence = await sql.query<{ rows_read: number }>({
       name: 'import.fence',

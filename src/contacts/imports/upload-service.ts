@@ -113,7 +113,10 @@ const store = async (body: Readable, home: string, importId: string, maxBytes: n
   } catch (error) {
     await rm(partial, { force: true });
     if (error instanceof OutdialError) throw error;
-    if ((error as { code?: string }).code === 'ERR_STREAM_PREMATURE_CLOSE' || (error as { code?: string }).code === 'ECONNRESET') {
+    if (
+      (error as { code?: string }).code === 'ERR_STREAM_PREMATURE_CLOSE' ||
+      (error as { code?: string }).code === 'ECONNRESET'
+    ) {
       throw new OutdialError('INVALID_INPUT', 'the upload broke off; send it again to the same address');
     }
     throw error;
