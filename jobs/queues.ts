@@ -33,12 +33,14 @@ export const startQueues = (catalog: Catalog, runner: Runner, redisUrl: string, 
   const workers = (Object.keys(catalog) as JobName[]).map(start);
   return {
     async close(deadlineMs) {
-      const closing = Promise.allSettled(workers.map((worker) => worker.close()));
+      // Jobs have been waited for; a Redis that is away cannot be told of their end, and must not be waited for.
+      const away = connections.some(({ status }) => status !== 'ready');
+      const closing = Promise.allSettled(workers.map((worker) => worker.close(away)));
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<void>((resolve) => {
         timer = setTimeout(resolve, deadlineMs);
       });
-      // A Redis that is away would hold `close` for ever; what it still knows of our jobs is given to others as stalled.
+      // What Redis still knows of our jobs is given to others as stalled.
       await Promise.race([closing, late]);
       clearTimeout(timer);
       for (const connection of connections) connection.disconnect();

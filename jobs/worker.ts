@@ -25,8 +25,8 @@ type Parts = Pick<Container, 'config' | 'clock' | 'hot' | 'pubsub' | 'warehouse'
 export const startWorker = (container: Parts, stores: WorkerStores, catalog: Catalog = CATALOG): Worker => {
   const { config, clock, hot, pubsub, warehouse, logger, metrics } = container;
   const prefix = jobPrefix(stores.databaseUrl);
-  const jobs = createJobClient(stores.redisUrl, prefix);
   const exporter = createOutboxExporter({ pool: hot, warehouse, clock, logger, metrics });
+  const jobs = createJobClient(stores.redisUrl, prefix);
   const services: JobServices = { config, clock, hot, pubsub, warehouse, logger, metrics, jobs, exporter };
   const runner = createRunner(catalog, services);
   const queues = startQueues(catalog, runner, stores.redisUrl, prefix);
