@@ -1,7 +1,11 @@
+import fc from 'fast-check';
+import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { parseFieldMapping } from '../../src/contacts/normalise/field-mapping';
 import { Normaliser } from '../../src/contacts/normalise/normaliser';
+import { readNorthAmerican } from '../../src/contacts/normalise/phone-number';
 import { ZoneFinder } from '../../src/contacts/zones/zone-finder';
 import { loadZoneTable } from '../../src/contacts/zones/zone-table';
+import { propertyRuns } from '../setup/property-runs';
 
 const zones = new ZoneFinder(loadZoneTable(), Date.UTC(2026, 0, 1));
 const mapping = (more: object = {}) =>
@@ -73,6 +77,48 @@ describe('numbers', () => {
       expect(JSON.stringify(normalise({ phone }))).not.toMatch(/\d{4}/);
     }
   });
+});
+
+test('the quick way for North American numbers answers as the library does', () => {
+  const part = fc.constantFrom(
+    '+1',
+    '1',
+    '',
+    '+',
+    '(',
+    ') ',
+    '-',
+    '.',
+    ' ',
+    '212',
+    '555',
+    '0123',
+    '999',
+    '808',
+    '01',
+    '4',
+    ' ext 5',
+    '٣',
+  );
+  const written = fc.oneof(
+    fc.array(part, { maxLength: 8 }).map((parts) => parts.join('')),
+    fc
+      .tuple(
+        fc.constantFrom('+1', '1 ', ''),
+        fc.integer({ min: 200, max: 999 }),
+        fc.integer({ min: 0, max: 9_999_999 }),
+      )
+      .map(([prefix, area, rest]) => `${prefix}(${area}) ${String(rest).padStart(7, '0')}`),
+  );
+  fc.assert(
+    fc.property(written, fc.constantFrom('US', 'CA', 'GB'), (text, country) => {
+      const quick = readNorthAmerican(text, country, zones);
+      if (!quick) return;
+      const parsed = parsePhoneNumberFromString(text, { defaultCountry: country as 'US', extract: false });
+      expect([text, parsed?.number, parsed?.isPossible(), parsed?.ext]).toEqual([text, quick.number, true, undefined]);
+    }),
+    { numRuns: propertyRuns(2000) },
+  );
 });
 
 describe('rows', () => {

@@ -5,7 +5,7 @@ import { FileFault } from './file-fault';
 import { type FileRow, MAX_ROW_BYTES } from './file-row';
 
 const DELIMITERS = [',', ';', '\t', '|'] as const;
-const LINE_END = Buffer.from('\n');
+const NEWLINE = 10;
 
 /** The sign that stands most often in the header outside quotes. */
 const delimiterOf = (header: string): string => {
@@ -14,8 +14,18 @@ const delimiterOf = (header: string): string => {
   return DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ',';
 };
 
+const joinRows = (rows: readonly Buffer[]): Buffer => {
+  const joined = Buffer.allocUnsafe(rows.reduce((size, row) => size + row.length + 1, 0));
+  let at = 0;
+  for (const row of rows) {
+    at += row.copy(joined, at);
+    joined[at++] = NEWLINE;
+  }
+  return joined;
+};
+
 const parseRows = (rows: readonly Buffer[], delimiter: string): string[][] =>
-  parse(Buffer.concat(rows.flatMap((bytes) => [bytes, LINE_END])), {
+  parse(joinRows(rows), {
     delimiter,
     record_delimiter: '\n',
     columns: false,

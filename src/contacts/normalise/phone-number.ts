@@ -23,6 +23,27 @@ const PARSE_REASONS = {
   TOO_LONG: ['NUMBER_TOO_LONG', 'is too long to be a telephone number'],
 } as const;
 
+const PUNCTUATION = /[\s().-]/g;
+const NORTH_AMERICAN = /^(\+1|1)?([2-9]\d{2}[2-9]\d{6})$/;
+/** Countries whose own numbers are those of the plan; the islands have area codes of their own to be written alike. */
+const IN_PLAN = new Set<string>(['US', 'CA']);
+
+/**
+ * Ten digits of the North American plan in an area that exists need no parser: their length is the only one there is. The
+ * library takes some 12 µs for a number, a third of all that an import does. A test holds this to the library's answer.
+ */
+export const readNorthAmerican = (
+  written: string,
+  country: string,
+  zones: ZoneFinder,
+): { number: string; zones: string } | undefined => {
+  const match = NORTH_AMERICAN.exec(written.replace(PUNCTUATION, ''));
+  if (!match || (match[1] !== '+1' && !IN_PLAN.has(country))) return undefined;
+  const number = `+1${match[2]}`;
+  const found = zones.ofNumber(number);
+  return found && found.prefix.length >= 4 ? { number, zones: found.zones } : undefined;
+};
+
 /**
  * Reads a number as it was written into E.164. With POSSIBLE it is enough that the country is known and the length is one that
  * the country has; in the North American plan also the area code must exist, since a wrong one is the commonest slip there.
@@ -38,6 +59,10 @@ export const readNumber = (
 ): PlacedNumber | Reason => {
   if (written.length > MAX_WRITTEN)
     return reason(field, 'NUMBER_TOO_LONG', `${field} has more than ${MAX_WRITTEN} signs`);
+  if (rules.numberCheck === 'POSSIBLE' && rules.numberLengthMin <= 11 && rules.numberLengthMax >= 11) {
+    const quick = readNorthAmerican(written, country, zones);
+    if (quick) return quick;
+  }
   let parsed: ReturnType<typeof parsePhoneNumberWithError>;
   try {
     parsed = parsePhoneNumberWithError(written, { defaultCountry: country, extract: false });
