@@ -24,6 +24,8 @@ export const createPool = ({ url, applicationName, statementTimeoutMs = 15_000, 
   });
   // A lost idle connection must not end the process: the next query opens a new one.
   pool.on('error', () => undefined);
+  // Nor one that is lost between two statements of whoever holds it: the next statement on it rejects.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 };
 

@@ -4,6 +4,7 @@ import { expireUploads } from '../../src/contacts/imports/expire-uploads';
 import { uploadPath } from '../../src/contacts/imports/upload-place';
 import { OffsetClock } from '../../src/infra/clock';
 import { seedCampaign } from '../setup/seed';
+import { until } from '../setup/until';
 import { fictional, type ImportBench, openImportBench } from './contacts-harness';
 
 describe('an import', () => {
@@ -113,6 +114,47 @@ describe('an import', () => {
     const importId = await bench.stage(list, 'id,name,phone\n');
     const foreign = await seedCampaign(bench.pool, { at: new Date() });
     expect(await bench.runner().run(foreign.organisationId, importId)).toEqual({ end: 'NOT_RUNNABLE' });
+  });
+
+  test('goes on after its connection was cut', async () => {
+    const list = await bench.makeList();
+    const rows = Array.from({ length: 1200 }, (_, n) => `${n},N,${fictional(n)}`).join('\n');
+    const importId = await bench.stage(list, `id,name,phone\n${rows}`);
+    const cut = until(
+      'the import is in the middle',
+      async () => Number((await bench.importRow(importId)).read) > 0,
+      5_000,
+      1,
+    ).then(() =>
+      bench.pool.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE application_name = 'test-contacts' AND pid <> pg_backend_pid() AND query LIKE '%import.%'`,
+      ),
+    );
+    const [first] = await Promise.allSettled([bench.runner(5).run(bench.organisationId, importId), cut]);
+    expect(first.status).toBe('rejected');
+    await bench.runner(100).run(bench.organisationId, importId);
+    expect(await bench.importRow(importId)).toMatchObject({
+      state: 'COMPLETED',
+      read: 1200,
+      imported: 1200,
+      duplicate: 0,
+    });
+    expect(await bench.numbers(list)).toHaveLength(1200);
+  });
+
+  test('that is cancelled while it runs takes nothing after that', async () => {
+    const list = await bench.makeList();
+    const rows = Array.from({ length: 1200 }, (_, n) => `${n},N,${fictional(n)}`).join('\n');
+    const importId = await bench.stage(list, `id,name,phone\n${rows}`);
+    const running = bench.runner(5).run(bench.organisationId, importId);
+    await until('it is in the middle', async () => Number((await bench.importRow(importId)).read) > 0, 5_000, 1);
+    await bench.pool.query(`UPDATE contact_import SET state = 'CANCELLED', seq = seq + 1 WHERE id = $1`, [importId]);
+    const { imported } = await bench.importRow(importId);
+    expect(await running).toMatchObject({ end: 'TAKEN' });
+    expect(await bench.importRow(importId)).toMatchObject({ state: 'CANCELLED', imported });
+    expect(await bench.numbers(list)).toHaveLength(Number(imported));
+    expect(imported).toBeLessThan(1200);
   });
 
   test('whose file never came ends in time', async () => {
