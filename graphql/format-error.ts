@@ -21,13 +21,13 @@ const causeOf = (error: unknown): unknown => {
   return inner;
 };
 
-/** What a value of a variable was must not be repeated to whoever reads the answer or a log of it. */
+/** What somebody sent must not be repeated to whoever reads the answer or a log of it: numbers, names, passwords. */
 const withoutValues = (message: string): string =>
-  message.replace(
-    /^(Variable "\$\w+") got invalid value .*?( at "[^"]*")?; (.*)$/s,
-    (_all, variable, at, reason) =>
-      `${variable} got an invalid value${at ?? ''}: ${String(reason).replace(/non-\w+ value: .*$/s, 'value of this kind')}`,
-  );
+  message
+    .replace(/ (non[- ]\w+(?: \w+)? )?value: .*$/s, ' the value given')
+    .replace(/Value ".*" does not exist in/s, 'the value given does not exist in')
+    // The last semicolon ends the value, which may hold some of its own.
+    .replace(/^(Variable "\$\w+") got invalid value .*?( at "[\w.[\]]+")?; (?=[^;]*$)/s, '$1 got an invalid value$2; ');
 
 /** The error as the catalogue has it; what is unknown becomes INTERNAL with a reference to the log. */
 export const toOutdialError = (error: unknown, logger: Logger): OutdialError => {

@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws';
+import type { Caller } from '../../src/organisations/caller';
 import type { Identity } from '../context';
 
 /** Close codes after which a client may connect again, with what its reason says. */
@@ -18,12 +19,15 @@ const MAX_BUFFERED_BYTES = 1_000_000;
 const MAX_STALLED_CHECKS = 3;
 
 export interface KeepOptions {
-  tokenExpiresAt: number | undefined;
+  caller: Caller;
   check(): Promise<Identity>;
 }
 
+const standing = ({ roles, agentId }: Caller): string => JSON.stringify([[...roles].sort(), agentId]);
+
 /** Watches one connection: closes it when its token ends or when its client does not keep up. */
-export const keepSocket = (socket: WebSocket, { tokenExpiresAt, check }: KeepOptions): (() => void) => {
+export const keepSocket = (socket: WebSocket, { caller, check }: KeepOptions): (() => void) => {
+  const { tokenExpiresAt } = caller;
   let stalled = 0;
   let checking = false;
 
@@ -37,11 +41,13 @@ export const keepSocket = (socket: WebSocket, { tokenExpiresAt, check }: KeepOpt
   const look = async () => {
     stalled = socket.bufferedAmount > 0 ? stalled + 1 : 0;
     if (socket.bufferedAmount > MAX_BUFFERED_BYTES || stalled >= MAX_STALLED_CHECKS) return close('SLOW_CONSUMER');
-    const { authError } = await check();
+    const { caller: now, authError } = await check();
     // A database that is away is no reason to cut desktops off: the next look decides.
     if (authError && authError.code !== 'STORE_UNAVAILABLE') {
-      close(authError.code === 'TOKEN_EXPIRED' ? 'TOKEN_EXPIRED' : 'UNAUTHENTICATED');
+      return close(authError.code === 'TOKEN_EXPIRED' ? 'TOKEN_EXPIRED' : 'UNAUTHENTICATED');
     }
+    // Whoever lost a role or became another agent must subscribe anew: roles are checked at that moment.
+    if (now && standing(now) !== standing(caller)) close('UNAUTHENTICATED');
   };
 
   const timer = setInterval(() => {

@@ -58,7 +58,7 @@ export const serveWebSocket = ({ container, services, schema, server, maxPayload
         if (!caller) return;
         extra.caller = caller;
         extra.release = keepSocket(extra.socket, {
-          tokenExpiresAt: caller.tokenExpiresAt,
+          caller,
           check: () => identify(services.authenticator, authorization),
         });
       },

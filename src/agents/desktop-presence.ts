@@ -45,21 +45,33 @@ return 0`;
 const conflict = () =>
   new OutdialError('CONFLICT', 'the agent has another desktop open: close it, or subscribe with takeOver', 'takeOver');
 
+/** A desktop waits no longer for Redis before it shows what PostgreSQL says. */
+const PATIENCE_MS = 300;
+
+const bounded = async (redis: Redis, ask: () => Promise<unknown>): Promise<unknown> => {
+  if (redis.status !== 'ready') return 'unknown';
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'unknown'>((resolve) => {
+    timer = setTimeout(() => resolve('unknown'), PATIENCE_MS);
+  });
+  return Promise.race([ask().catch(() => 'unknown'), late]).finally(() => clearTimeout(timer));
+};
+
 /** While Redis is away nobody is refused or thrown out: the dialer keeps the last state it knew. */
 export const createDesktopPresence = (redis: Redis, pubsub: PubSub): DesktopPresence => ({
   async open({ organisationId, agentId, desktop, takeOver }) {
     const key = presenceKey(organisationId, agentId);
     const family = `${desktop ?? newId()}/`;
     const value = `${family}${newId()}`;
-    const answer = await redis
-      .eval(OPEN, 1, key, value, PRESENCE_MS, takeOver ? '1' : '0', family)
-      .catch(() => 'unknown' as const);
+    const answer = await bounded(redis, () =>
+      redis.eval(OPEN, 1, key, value, PRESENCE_MS, takeOver ? '1' : '0', family),
+    );
     if (answer === 0) throw conflict();
     // 0 asks every follower of the agent to check its standing: the one before finds that it was replaced.
     if (answer === 2) pubsub.publish(topics.agent(organisationId, agentId), { seq: 0 });
     return {
       async keep() {
-        const kept = await redis.eval(KEEP, 1, key, value, PRESENCE_MS).catch(() => 'unknown' as const);
+        const kept = await bounded(redis, () => redis.eval(KEEP, 1, key, value, PRESENCE_MS));
         if (kept === 0) throw new OutdialError('REPLACED', 'another desktop of this agent has taken over');
       },
       close() {

@@ -67,10 +67,14 @@ export const createApiKeyService = (deps: RecordDeps): ApiKeyService => {
       row.createdBy = caller.actor;
       const beyond = caller.roles.includes('ADMIN') ? [] : row.roles.filter((role) => !caller.roles.includes(role));
       if (beyond.length > 0) throw invalid('roles', `roles ${beyond.join(', ')} are not your own`);
-      if (!row.userId) return;
-      if (row.userId !== caller.userId && !caller.roles.includes('ADMIN')) {
-        throw new OutdialError('FORBIDDEN', 'only an ADMIN makes keys for other users');
+      if (!caller.roles.includes('ADMIN')) {
+        // Such a key ends with its user: it must not outlive whoever made it.
+        if (!caller.userId || (row.userId ?? caller.userId) !== caller.userId) {
+          throw new OutdialError('FORBIDDEN', 'only an ADMIN makes keys that are not for their own user');
+        }
+        row.userId = caller.userId;
       }
+      if (!row.userId) return;
       const user = await referred(manager, caller, UserEntity, 'userId', row.userId);
       const foreign = user.roles.includes('ADMIN') ? [] : row.roles.filter((role) => !user.roles.includes(role));
       if (foreign.length > 0) throw invalid('roles', `roles ${foreign.join(', ')} are not those of the user`);

@@ -57,6 +57,7 @@ const limiter = (redis: Redis, name: string, { points, seconds }: { points: numb
     keyPrefix: `login:${name}`,
     points,
     duration: seconds,
+    rejectIfRedisNotReady: true,
     insuranceLimiter: new RateLimiterMemory({ points, duration: seconds }),
   });
 
