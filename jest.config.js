@@ -22,6 +22,8 @@ module.exports = {
       ...common,
       displayName: 'stores',
       testMatch: folders('integration', 'e2e', 'chaos'),
+      // Minutes long: a part of `npm run test:long` only.
+      testPathIgnorePatterns: process.env.OUTDIAL_TEST_LONG ? [] : ['/test/chaos/stores-crash'],
       // Runs only when at least one of these tests does.
       globalSetup: '<rootDir>/test/setup/global-setup.ts',
     },

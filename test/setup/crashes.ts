@@ -54,19 +54,20 @@ const firstCallOf = async (system: System, epoch: number, since: number): Promis
   return placed.find((leg) => ours.has(leg.leg))?.originatedAt;
 };
 
-/** Hits the acting dialer, waits until another one dials, and sets the next one to stand by. */
+/** Hits the acting dialer and waits until another one dials; the next one to stand by is started meanwhile. */
 export const crashDialer = async (system: System, crash: Crash): Promise<TakeOver> => {
   const victim = await actingDialer(system);
   const epoch = await epochOf(system);
   const from = Date.now();
   victim.signal(crash.kind === 'kill' ? 'SIGKILL' : 'SIGSTOP');
+  const next = system.startDialer();
   const woken = crash.kind === 'stop' ? pause(crash.forMs).then(() => victim.signal('SIGCONT')) : undefined;
   const dialsAt = await until('another dialer dials', () => firstCallOf(system, epoch, from), TAKE_OVER_WITHIN_MS, 100);
   const to = heardAfter(system, from) ?? dialsAt;
   await woken;
   // Whoever was stopped finds itself replaced and goes.
   await until('the former dialer has ended', () => !victim.alive(), EXIT_WITHIN_MS);
-  await system.startDialer();
+  await next;
   return { crash, from, to, dialsAfterMs: dialsAt - from };
 };
 
