@@ -1,5 +1,5 @@
 import { Field, Float, GraphQLISODateTime, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { DIMENSIONS, type Dimension, INTERVAL_UNITS, type IntervalUnit } from '../../src/reporting/dimensions';
+import { DIMENSIONS, INTERVAL_UNITS, type IntervalUnit } from '../../src/reporting/dimensions';
 import type { Measures } from '../../src/reporting/measures';
 import type { AttemptFilterInput } from '../../src/reporting/report-filter';
 import { enumOf } from '../enums';
@@ -161,9 +161,4 @@ export const CampaignReportRowPage = Connection('CampaignReportRow', () => Campa
 })
 export class CampaignReportType {
   filter!: AttemptFilterInput;
-}
-
-export interface RowArgs {
-  groupBy: Dimension[];
-  interval: ReportIntervalInput | null;
 }
