@@ -1,44 +1,19 @@
-import { join } from 'node:path';
 import { change } from '../api-client/change';
 import { type ApiClient, createClient } from '../api-client/graphql-client';
-import { followImport, stageImport, uploadFile } from '../api-client/import-file';
 import type { Config } from '../config';
 import { createLogger } from '../infra/logger';
-import { PROJECT_ROOT } from '../infra/project-root';
 import type { Lifecycle } from '../infra/shutdown';
 import { AgentBot } from './agent-bot';
+import { loadContacts } from './load-contacts';
+import { logIn } from './log-in';
 import { showFigures } from './screen';
-import { type DemoAgent, resetPasswords, setUpWorkspace, type Workspace } from './workspace';
+import { EXAMPLE_CONTACTS, resetPasswords, setUpWorkspace } from './workspace';
 
+const SIZE = { agents: 20, dialingRate: 1.5, wrapUpLimitSeconds: 30 };
 const WRAP_UP_MS = { min: 1_000, max: 4_000 };
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
-};
-
-const logIn = async (url: string, { email, password }: DemoAgent): Promise<string> => {
-  const anyone = createClient(url);
-  const { logIn: answer } = await anyone.query<{ logIn: { token: string } }>(
-    'mutation($email: String!, $password: String!) { logIn(email: $email, password: $password) { token } }',
-    { email, password },
-  );
-  return answer.token;
-};
-
-const importContacts = async (url: string, admin: ApiClient, { listId, campaignId }: Workspace): Promise<void> => {
-  await change(admin, 'CampaignList', 'attachContactList(input: $input)', '__typename', {
-    input: { type: 'AttachContactListInput!', value: { campaignId, listId, idempotencyKey: 'demo-attach' } },
-  });
-  const staged = await stageImport(admin, { listId, format: 'CSV', idempotencyKey: 'demo-import' });
-  if (staged.import.state === 'AWAITING_UPLOAD' && staged.uploadUrl) {
-    say('Importing examples/contacts.csv');
-    await uploadFile(url, staged.uploadUrl, join(PROJECT_ROOT, 'examples', 'contacts.csv'));
-  }
-  for await (const step of followImport(admin, staged.import.id)) {
-    if (step.state === 'COMPLETED') {
-      say(`  ${step.rowsImported} contacts, ${step.rowsRejected} rows rejected, ${step.rowsDuplicate} duplicates`);
-    } else if (step.state === 'FAILED') say(`  the import failed: ${step.errorMessage}`);
-  }
 };
 
 /** RUNNING already after a second start; PAUSED or STOPPED was somebody's wish and is left. */
@@ -63,10 +38,17 @@ export const runRole = async (config: Config, life: Lifecycle): Promise<void> =>
   const admin = createClient(url, adminToken, { retryAttempts: Number.POSITIVE_INFINITY });
   life.onShutdown('client', () => admin.close());
 
-  const workspace = await setUpWorkspace(admin, adminToken);
+  const workspace = await setUpWorkspace(admin, adminToken, SIZE);
   const [first] = workspace.agents;
   if (first) await logIn(url, first).catch(() => resetPasswords(admin, adminToken));
-  await importContacts(url, admin, workspace);
+  say('Importing examples/contacts.csv');
+  const { rowsImported, rowsRejected, rowsDuplicate, errorMessage } = await loadContacts(
+    url,
+    admin,
+    workspace,
+    EXAMPLE_CONTACTS,
+  );
+  say(errorMessage ?? `  ${rowsImported} contacts, ${rowsRejected} rows rejected, ${rowsDuplicate} duplicates`);
 
   const bots = workspace.agents.map(
     (agent) =>
@@ -85,7 +67,13 @@ export const runRole = async (config: Config, life: Lifecycle): Promise<void> =>
   });
   await startCampaign(admin, workspace.campaignId);
   say(`${bots.length} agent bots work the demo campaign. Paste this at ${url}/ with the token above:`);
-  say(`  { campaignReport(filter: { campaignIds: ["${workspace.campaignId}"] }) { totals { attempts connected } } }`);
+  const day = new Date().toISOString().slice(0, 10);
+  say(
+    `  { campaignReport(filter: { from: "${day}T00:00:00Z", to: "${day}T23:59:59Z", campaignIds: ["${workspace.campaignId}"] })`,
+  );
+  say(
+    '    { totals { attempts liveAnswers connected abandonRatePercent } rows(groupBy: [OUTCOME], first: 20) { edges { node { outcome measures { attempts } } } } } }',
+  );
   void showFigures(admin, workspace.campaignId, life.signal).catch((error) => {
     if (!life.signal.aborted) logger.warn({ reason: String(error) }, 'the live figures ended');
   });

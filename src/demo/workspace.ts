@@ -1,19 +1,18 @@
 import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { change, create } from '../api-client/change';
 import type { ApiClient } from '../api-client/graphql-client';
+import { PROJECT_ROOT } from '../infra/project-root';
 
-export const DEMO_AGENTS = 20;
+const EXAMPLES = join(PROJECT_ROOT, 'examples');
+export const EXAMPLE_CONTACTS = join(EXAMPLES, 'contacts.csv');
 
-/** Columns of examples/contacts.csv. */
-const FIELD_MAPPING = {
-  modes: [
-    { mode: 'Mobile', column: 'mobile' },
-    { mode: 'Home', column: 'home' },
-  ],
-  externalId: 'customer_id',
-  timeZone: 'time_zone',
-  attributes: ['first_name', 'last_name', 'city', 'product'],
-};
+export interface WorkspaceSize {
+  agents: number;
+  dialingRate: number;
+  wrapUpLimitSeconds: number;
+}
 
 export interface DemoAgent {
   agentId: string;
@@ -36,14 +35,14 @@ const passwordFor = (email: string, adminToken: string): string =>
  * What an administrator sets up before the first campaign, in the order of the documentation, through the API alone.
  * Every step has a fixed idempotency key: a set-up that was cut short is completed, one that is complete changes nothing.
  */
-export const setUpWorkspace = async (admin: ApiClient, adminToken: string): Promise<Workspace> => {
+export const setUpWorkspace = async (admin: ApiClient, adminToken: string, size: WorkspaceSize): Promise<Workspace> => {
   const make = (type: string, key: string, input: Record<string, unknown>): Promise<{ id: string }> =>
     create(admin, type, { ...input, idempotencyKey: `demo-${key}` });
 
   const dialer = await make('Dialer', 'dialer', { name: 'Demo dialer' });
   const team = await make('Team', 'team', { name: 'Demo team', dialerId: dialer.id });
   const agents: DemoAgent[] = [];
-  for (let index = 1; index <= DEMO_AGENTS; index += 1) {
+  for (let index = 1; index <= size.agents; index += 1) {
     const email = `agent-${index}@demo.example`;
     const password = passwordFor(email, adminToken);
     const user = await make('User', `user-${index}`, { email, name: `Agent ${index}`, roles: ['AGENT'], password });
@@ -70,15 +69,12 @@ export const setUpWorkspace = async (admin: ApiClient, adminToken: string): Prom
     entryPointId: entryPoint.id,
     teamIds: [team.id],
     pacingMode: 'PROGRESSIVE',
-    dialingRate: 1.5,
-    wrapUpLimitSeconds: 30,
+    dialingRate: size.dialingRate,
+    wrapUpLimitSeconds: size.wrapUpLimitSeconds,
   });
   const campaign = await make('Campaign', 'campaign', { name: 'Demo campaign', groupId: group.id });
-  const list = await make('ContactList', 'list', {
-    name: 'Demo contacts',
-    defaultCountry: 'US',
-    fieldMapping: FIELD_MAPPING,
-  });
+  const mapping = JSON.parse(readFileSync(join(EXAMPLES, 'contacts.mapping.json'), 'utf8')) as Record<string, unknown>;
+  const list = await make('ContactList', 'list', { name: 'Demo contacts', ...mapping });
   return { campaignId: campaign.id, listId: list.id, agents };
 };
 

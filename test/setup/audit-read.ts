@@ -1,6 +1,12 @@
 import type { LegTruth, TruthSummary } from '../../src/telephony/simulated-switch';
+import type { Seeded } from './seed';
 import type { System } from './system';
 import { readWitness, type Testimony } from './witness';
+
+/** What an audit looks at: a system, and whose attempts in it. */
+export interface Audited extends Pick<System, 'pool' | 'warehouse' | 'truth'> {
+  seeded: Pick<Seeded, 'organisationId' | 'dialerId'>;
+}
 
 export interface Fault {
   kind: string;
@@ -58,7 +64,7 @@ const FACTS = `SELECT toString(attempt_id) AS id, toString(outcome) AS outcome, 
   live_answer AS liveAnswer, late, version
 FROM call_attempt FINAL WHERE organisation_id = {organisation: UUID}`;
 
-export const readEvidence = async (system: System): Promise<Evidence> => {
+export const readEvidence = async (system: Audited): Promise<Evidence> => {
   const { organisationId, dialerId } = system.seeded;
   const truth = system.truth();
   const [attempts, facts, witness] = await Promise.all([

@@ -1,6 +1,6 @@
 import type { LegTruth } from '../../src/telephony/simulated-switch';
 import { type Outages, possibleOutcomes } from './audit-outcomes';
-import { type AttemptRow, type Evidence, type Fault, offsetAt, readEvidence } from './audit-read';
+import { type AttemptRow, type Audited, type Evidence, type Fault, offsetAt, readEvidence } from './audit-read';
 import { tableFaults } from './audit-tables';
 import type { System } from './system';
 
@@ -144,7 +144,7 @@ function* warehouse({ attempts, facts }: Evidence): Generator<Fault> {
 }
 
 /** Compares the switch's truth, PostgreSQL and the warehouse, attempt by attempt. The system must have come to rest. */
-export const audit = async (system: System, options: AuditOptions = {}): Promise<Audit> => {
+export const audit = async (system: Audited, options: AuditOptions = {}): Promise<Audit> => {
   const { outages = [], silenceLimitMs = 2_000, toleranceMs = 500 } = options;
   const evidence = await readEvidence(system);
   const faults = [
@@ -165,7 +165,7 @@ const REST = `SELECT (SELECT count(*) FROM call_attempt WHERE outcome IS NULL) A
   (SELECT count(*) FROM outbox) AS outbox, (SELECT count(*) FROM outbox_batch) AS batches`;
 
 /** Waits until no attempt is open and every fact is in the warehouse. Something must keep the dialer from placing more. */
-export const comeToRest = async (system: System, withinMs = 60_000): Promise<void> => {
+export const comeToRest = async (system: Pick<System, 'pool'>, withinMs = 60_000): Promise<void> => {
   const until = performance.now() + withinMs;
   for (;;) {
     // PostgreSQL may just be coming back.
