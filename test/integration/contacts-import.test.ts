@@ -128,7 +128,7 @@ describe('an import', () => {
     ).then(() =>
       bench.pool.query(
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-         WHERE application_name = 'test-contacts' AND pid <> pg_backend_pid() AND query LIKE '%import.%'`,
+         WHERE application_name = 'test-contacts' AND datname = current_database() AND pid <> pg_backend_pid()`,
       ),
     );
     const [first] = await Promise.allSettled([bench.runner(5).run(bench.organisationId, importId), cut]);
