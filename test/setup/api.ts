@@ -12,8 +12,12 @@ export interface TestApi extends Api {
 }
 
 /** An api on a free port over stores of its own, in this process. */
-export const startTestApi = async (environment: Record<string, string> = {}): Promise<TestApi> => {
-  const stores = await testStores();
+export const startTestApi = async (
+  environment: Record<string, string> = {},
+  /** Stores of another part of the test, which closes them. */
+  shared?: TestStores,
+): Promise<TestApi> => {
+  const stores = shared ?? (await testStores());
   const config = loadConfig({
     DATABASE_URL: stores.databaseUrl,
     REDIS_URL: stores.redisUrl,
@@ -32,7 +36,7 @@ export const startTestApi = async (environment: Record<string, string> = {}): Pr
     close: async () => {
       await api.close();
       await container.close();
-      await stores.close();
+      if (!shared) await stores.close();
     },
   };
 };
