@@ -1,5 +1,14 @@
 import { noonZone } from '../setup/seed';
-import { attemptsOf, campaignState, closeEnded, QUICK_WORLD, staff, startWorld, until, type World } from './dialer-harness';
+import {
+  attemptsOf,
+  campaignState,
+  closeEnded,
+  QUICK_WORLD,
+  staff,
+  startWorld,
+  until,
+  type World,
+} from './dialer-harness';
 
 let world: World;
 beforeAll(async () => {
@@ -67,7 +76,9 @@ it('dials nothing while the switch is away, says so, and goes on when it is back
   });
   expect(answer.status).toBeLessThan(300);
   await until('the figures to say why', async () => {
-    const { rows } = await world.pool.query('SELECT view FROM campaign_live WHERE campaign_id = $1', [seeded.campaignId]);
+    const { rows } = await world.pool.query('SELECT view FROM campaign_live WHERE campaign_id = $1', [
+      seeded.campaignId,
+    ]);
     return rows[0]?.view.whyNotDialling.includes('SWITCH_LINK_DOWN');
   });
   await expect(served?.checks.switch?.()).rejects.toThrow('no link');
@@ -77,12 +88,16 @@ it('dials nothing while the switch is away, says so, and goes on when it is back
       () => false,
     ),
   );
-  await until('the legs of the agents to be rung again', async () => {
-    // A lost device makes its agent idle: agents say that they are back.
-    for (const agent of seeded.agents) await world.send(seeded, 'AGENT_AVAILABLE', agent.id, {});
-    await closeEnded(world, seeded);
-    return (await campaignState(world, seeded)) === 'COMPLETED';
-  }, 30_000);
+  await until(
+    'the legs of the agents to be rung again',
+    async () => {
+      // A lost device makes its agent idle: agents say that they are back.
+      for (const agent of seeded.agents) await world.send(seeded, 'AGENT_AVAILABLE', agent.id, {});
+      await closeEnded(world, seeded);
+      return (await campaignState(world, seeded)) === 'COMPLETED';
+    },
+    30_000,
+  );
   stop();
   await dialer.end();
   const attempts = await attemptsOf(world, seeded);

@@ -1,11 +1,11 @@
-import { loadConfig } from '../../src/config';
-import { runRole } from '../../src/dialer/main';
-import type { Lifecycle, ShutdownStep } from '../../src/infra/shutdown';
-import { createPool } from '../../src/infra/postgres';
-import { startSimulatedSwitch } from '../../src/telephony/simulated-switch';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { loadConfig } from '../../src/config';
+import { runRole } from '../../src/dialer/main';
+import { createPool } from '../../src/infra/postgres';
+import type { Lifecycle, ShutdownStep } from '../../src/infra/shutdown';
+import { startSimulatedSwitch } from '../../src/telephony/simulated-switch';
 import { seedCampaign } from '../setup/seed';
 import { testStores } from '../setup/stores';
 import { until } from './dialer-harness';

@@ -27,14 +27,16 @@ export interface CpaSettings {
   analysisMs: number;
 }
 
-/** The group's CPA switches and timers; each switch needs the one before it. */
+/**
+ * The group's CPA switches and timers; each switch needs the one before it. Only answering machine detection gives a
+ * verdict to wait for: without it every answer is a live one at once.
+ */
 export const cpaOf = (cpa: Record<string, unknown>): CpaSettings => {
-  const enabled = cpa.cpaEnabled === true;
+  const enabled = cpa.cpaEnabled === true && cpa.amdEnabled === true;
   if (!enabled) return { enabled, params: undefined, analysisMs: 0 };
-  const amd = cpa.amdEnabled === true;
   const params: CpaParams = {
-    amd,
-    terminatingTone: amd && cpa.terminatingToneDetect === true,
+    amd: true,
+    terminatingTone: cpa.terminatingToneDetect === true,
     minSilenceMs: number(cpa.minSilencePeriodMs, 608),
     analysisPeriodMs: number(cpa.analysisPeriodMs, 2500),
     minimumValidSpeechMs: number(cpa.minimumValidSpeechMs, 112),
@@ -42,6 +44,7 @@ export const cpaOf = (cpa: Record<string, unknown>): CpaSettings => {
     maxTermToneAnalysisMs: number(cpa.maxTermToneAnalysisMs, 30_000),
     onUnsure: 'human',
   };
-  // The adapter gives up an analysis one second after its time and says unsure.
-  return { enabled, params, analysisMs: params.maxTimeAnalysisMs + 1_000 };
+  // The whole analysis, and the second after which the adapter gives it up and says unsure.
+  const analysisMs = params.maxTimeAnalysisMs + params.analysisPeriodMs + params.minSilenceMs + 1_000;
+  return { enabled, params, analysisMs };
 };

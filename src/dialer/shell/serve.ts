@@ -72,7 +72,11 @@ const begin = async (
     lost = true;
   };
   const lease = keepLease({ pool: leasePool, dialerId, owner, sentAt, onLost: () => onLost() });
-  const epoch = await raiseEpoch(leasePool, dialerId, owner);
+  // Failing here costs nothing: nobody has acted under the new lease yet.
+  const epoch = await raiseEpoch(leasePool, dialerId, owner).catch((error: unknown) => {
+    deps.logger.warn({ dialerId, reason: String(error) }, 'the epoch could not be raised');
+    return undefined;
+  });
   const fencedAt = monotonic();
   if (epoch === undefined || lost) {
     await lease.stop(true);
