@@ -47,7 +47,8 @@ export class DesktopResolver {
   @Query(() => AgentDesktopType, { description: 'The desktop of an agent as it is now.' })
   agentDesktopNow(
     @CurrentCaller() caller: Caller,
-    @Args(() => AgentActionArgs) { agentId }: AgentActionArgs,
+    @Arg('agentId', () => ID, { nullable: true, description: "The agent; by default the token's own." })
+    agentId: string | undefined,
     @Ctx() { services }: Context,
   ) {
     return services.agentActions.view(caller, agentId);
