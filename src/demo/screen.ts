@@ -12,7 +12,7 @@ interface Live {
 const LIVE = `subscription($id: ID!) {
   campaignLive(campaignId: $id) {
     state attempts
-    agents { AVAILABLE RESERVED CONNECTED WRAP_UP IDLE }
+    agents { reserved connected wrapUp idle }
     lines { ringing waiting connected message }
     windows { liveAnswers abandons ratePercent }
     whyNotDialling
@@ -28,7 +28,7 @@ const oneLine = ({ state, attempts, agents, lines, windows, whyNotDialling }: Li
   const why = whyNotDialling.length > 0 ? `  not dialling: ${whyNotDialling.join(', ')}` : '';
   return (
     `${state}  attempts ${attempts}  ringing ${lines.ringing}  talking ${lines.connected}  ` +
-    `agents reserved ${agents.RESERVED} wrap-up ${agents.WRAP_UP} idle ${agents.IDLE}  ` +
+    `agents reserved ${agents.reserved} wrap-up ${agents.wrapUp} idle ${agents.idle}  ` +
     `live answers ${window?.liveAnswers ?? 0}  abandoned ${rate}${why}`
   );
 };

@@ -55,7 +55,7 @@ const withSettings = (sql: string, settings: [string, string][]): string => {
   const list = assignments(settings);
   if (/^INSERT\b/i.test(sql)) {
     return sql.replace(INSERT_HEAD, (_match, head: string, existing: string | undefined) =>
-      existing ? `${head} SETTINGS ${list}, ` : `${head} SETTINGS ${list}`,
+      existing ? `${head} SETTINGS ${list}, ` : `${head} SETTINGS ${list} `,
     );
   }
   // Settings may stand before FORMAT, after it, or in both places.
