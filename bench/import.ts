@@ -50,10 +50,14 @@ const writeCopyFile = async (source: string, file: string, organisationId: strin
     for await (const rows of readCsvRows(await inspectEncoding(source), normaliser.columns, 0, () => undefined)) {
       const builder = new ChunkBuilder(0, normaliser);
       for (const row of rows) builder.add(row);
-      const chunk = builder.build(0).lines.map((line) => {
-        const [, , ...fields] = line.trimEnd().split('\t');
-        return `${organisationId}\t${listId}\t${listId}\t${fields.join('\t')}\t${at}\n`;
-      });
+      const text = Buffer.concat(builder.build(0).copy).toString('utf8');
+      const chunk = text
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => {
+          const [, , ...fields] = line.split('\t');
+          return `${organisationId}\t${listId}\t${listId}\t${fields.join('\t')}\t${at}\n`;
+        });
       yield chunk.join('');
     }
   }

@@ -79,7 +79,7 @@ export const writeChunk = async (sql: PoolClient, target: ImportTarget, chunk: C
     });
     if (fence.rows[0]?.rows_read !== chunk.from) throw new ImportTaken();
     await sql.query({ name: 'import.lockList', text: LOCK_LIST, values: [listId, organisationId] });
-    await pipeline(Readable.from(inPieces(chunk.lines)), sql.query(copyFrom(COPY)));
+    await pipeline(Readable.from(chunk.copy), sql.query(copyFrom(COPY)));
     const left = await sql.query<{ row_no: number; line: number }>({
       name: 'import.take',
       text: TAKE,
@@ -94,7 +94,7 @@ export const writeChunk = async (sql: PoolClient, target: ImportTarget, chunk: C
         importId,
         listId,
         chunk.to,
-        chunk.lines.length - duplicates.length,
+        chunk.contacts - duplicates.length,
         chunk.duplicates + duplicates.length,
         chunk.rejected,
         chunk.bytesRead,
@@ -107,12 +107,6 @@ export const writeChunk = async (sql: PoolClient, target: ImportTarget, chunk: C
     throw error;
   }
 };
-
-const PIECE = 500;
-
-function* inPieces(lines: readonly string[]): Generator<string> {
-  for (let at = 0; at < lines.length; at += PIECE) yield lines.slice(at, at + PIECE).join('');
-}
 
 const alreadyInList = ({ row_no, line }: { row_no: number; line: number }): RowFault => ({
   rowNo: row_no,

@@ -1,6 +1,7 @@
 import type { FileRow } from '../files/file-row';
 import type { Normaliser } from '../normalise/normaliser';
 import type { Reason } from '../normalise/reason';
+import { CopyPieces } from './copy-pieces';
 import { copyText } from './copy-text';
 
 /** A row of the report. */
@@ -14,7 +15,9 @@ export interface Chunk {
   from: number;
   to: number;
   /** COPY text of the staging table. */
-  lines: string[];
+  copy: Buffer[];
+  /** Lines in `copy`. */
+  contacts: number;
   rejected: number;
   duplicates: number;
   faults: RowFault[];
@@ -25,7 +28,7 @@ export interface Chunk {
 /** Gathers rows into a chunk. Numbers that stand twice in it are told apart here, those already in the list by the database. */
 export class ChunkBuilder {
   private readonly firstLine = new Map<string, number>();
-  private readonly lines: string[] = [];
+  private readonly pieces = new CopyPieces();
   private readonly faults: RowFault[] = [];
   private rejected = 0;
   private duplicates = 0;
@@ -63,15 +66,15 @@ export class ChunkBuilder {
       return;
     }
     this.firstLine.set(number, row.line);
-    this.lines.push(
+    this.pieces.add(
       `${this.to}\t${row.line}\t${copyText(externalId)}\t${number}\t${copyText(JSON.stringify(numbers))}\t${copyText(JSON.stringify(attributes))}\n`,
     );
     if (leftOut) this.faults.push({ rowNo: this.to, line: row.line, ...leftOut });
   }
 
   build(bytesRead: number): Chunk {
-    const { from, to, lines, rejected, duplicates, faults } = this;
-    return { from, to, lines, rejected, duplicates, faults, bytesRead };
+    const { from, to, pieces, rejected, duplicates, faults } = this;
+    return { from, to, copy: pieces.all(), contacts: pieces.lines, rejected, duplicates, faults, bytesRead };
   }
 
   private reject(line: number, why: Reason): void {
