@@ -2,7 +2,7 @@ import { type Context, emit } from './context';
 import { ringLimit } from './guard';
 import { record } from './ledger';
 import { countAbandon, dropAgent, type Ended, finish, setPhase } from './lines';
-import { abandon, connected, connectFailed, connectTimer, goLive, hangUp } from './live';
+import { abandon, connected, connectFailed, connectTimer, ENDING_GUARD_MS, goLive, hangUp } from './live';
 import type { Input, TelephonyOutcome } from './messages';
 import type { Call, Campaign } from './state';
 import { arm } from './timers';
@@ -216,7 +216,9 @@ export function callTimer(context: Context, campaign: Campaign, call: Call): voi
       hangUp(context, campaign, call, 'abandoned', 'ABANDONED');
       break;
     case 'ENDING':
-      finish(context, campaign, call, call.verdict ?? 'UNKNOWN', { by: 'us' });
+      // While the switch cannot be asked its silence proves nothing: the leg may still be up, so the number stays taken.
+      if (context.state.originating) finish(context, campaign, call, call.verdict ?? 'UNKNOWN', { by: 'us' });
+      else arm(context.state, call, 'call', context.at + ENDING_GUARD_MS);
       break;
     case 'CONNECTED':
       break;

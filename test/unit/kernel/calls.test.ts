@@ -245,6 +245,21 @@ describe('a call', () => {
     story.ended(call!);
     expect(story.said).toEqual([]);
   });
+
+  it('keeps its number for as long as the switch cannot be asked', () => {
+    const story = new Story();
+    story.campaign();
+    story.agent('ada');
+    const [call] = story.ring();
+    story.connected(call!);
+    story.tell({ type: 'agentHangsUp', agentId: 'ada', attemptId: call! });
+    story.tell({ type: 'originating', allowed: false });
+    story.wait(60_000);
+    expect(story.has('outcome')).toBe(false);
+    story.tell({ type: 'originating', allowed: true });
+    story.wait(10_000);
+    expect(story.outcome(call!)).toMatchObject({ outcome: 'LIVE_VOICE', by: 'us' });
+  });
 });
 
 describe('the emergency stop', () => {
