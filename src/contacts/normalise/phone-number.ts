@@ -24,6 +24,8 @@ const PARSE_REASONS = {
 } as const;
 
 const PUNCTUATION = /[\s().-]/g;
+/** As people begin a number; what begins otherwise is left to the library. */
+const PLAIN_START = /^(\+1|\(?\d)/;
 const NORTH_AMERICAN = /^(\+1|1)?([2-9]\d{2}[2-9]\d{6})$/;
 /** Countries whose own numbers are those of the plan; the islands have area codes of their own to be written alike. */
 const IN_PLAN = new Set<string>(['US', 'CA']);
@@ -37,6 +39,7 @@ export const readNorthAmerican = (
   country: string,
   zones: ZoneFinder,
 ): { number: string; zones: string } | undefined => {
+  if (!PLAIN_START.test(written)) return undefined;
   const match = NORTH_AMERICAN.exec(written.replace(PUNCTUATION, ''));
   if (!match || (match[1] !== '+1' && !IN_PLAN.has(country))) return undefined;
   const number = `+1${match[2]}`;
