@@ -21,7 +21,8 @@ export function isUnpledged(agent: Agent): boolean {
 }
 
 export function isOneToOne(campaign: Campaign): boolean {
-  return campaign.config.pacing.dialingRate === 1;
+  const { pacing } = campaign.config;
+  return pacing.mode === 'PROGRESSIVE' && pacing.dialingRate === 1;
 }
 
 function inTalk(state: KernelState, agent: Agent): boolean {

@@ -100,7 +100,7 @@ function started(context: Context, input: Extract<Input, { type: 'campaignStarte
     lines: 0,
     calls: 0,
     attempts: 0,
-    ledger: createLedger(config.abandon.windowsMs, horizon(config), input.ledger),
+    ledger: createLedger(input.ledger === null ? [] : config.abandon.windowsMs, horizon(config), input.ledger ?? []),
     timers: {},
   };
   state.campaigns.set(config.id, campaign);

@@ -4,7 +4,7 @@ import { type Context, emit } from './context';
 import { ringLimit, uncoveredAllowed } from './guard';
 import { finish, indexCall, newCall } from './lines';
 import type { Input } from './messages';
-import { progressive } from './pacing';
+import { progressive, rateOf } from './pacing';
 import { pledge } from './pledges';
 import type { Agent, Call, Campaign, ClaimSlot, KernelState } from './state';
 import { arm, cancel } from './timers';
@@ -28,7 +28,7 @@ export function mayPlace(state: KernelState, campaign: Campaign): boolean {
 export function claimLines(context: Context, campaign: Campaign): void {
   const { state } = context;
   if (campaign.claim || campaign.backingOff || campaign.held <= 0 || !mayPlace(state, campaign)) return;
-  const wanted = progressive(campaign.config.pacing.dialingRate).linesToClaim({
+  const wanted = progressive(rateOf(campaign.config.pacing)).linesToClaim({
     held: Math.min(campaign.held, CLAIM_MAX),
     unpledged: campaign.free.length,
     waitingAgents: campaign.counted,

@@ -32,21 +32,56 @@ export type TelephonyOutcome =
   | 'NOT_PLACED'
   | 'UNKNOWN';
 
+/**
+ * A window in which the abandon rate is judged. CALENDAR: the beginnings of its periods in epoch milliseconds, ascending,
+ * as the zone has them (months of a zone, days of a zone); before the first and from the last on nothing is known, and
+ * no line is risked.
+ */
+export type AbandonWindow = ({ kind: 'ROLLING'; ms: number } | { kind: 'CALENDAR'; starts: number[] }) & {
+  /** When it is not the policy's own; the lesser of both holds. */
+  limitPercent?: number;
+  /** The causes that count; all of them by default. */
+  numerator?: AbandonCause[];
+  /** LIVE_ANSWERS by default; SERVED_OR_ABANDONED leaves out persons who hung up within the limit. */
+  denominator?: 'LIVE_ANSWERS' | 'SERVED_OR_ABANDONED';
+};
+
 export interface AbandonPolicy {
   /** Percent of live answers, e.g. 3. */
   limitPercent: number;
-  /** Every window in force, in milliseconds (30 days by default). */
+  /** Rolling windows in force, in milliseconds (30 days by default). */
   windowsMs: number[];
+  /** Further windows in force. */
+  windows?: AbandonWindow[];
+  /**
+   * STRICT reserves every uncovered line as if it were abandoned; BALANCED reserves by probability. BALANCED by default
+   * for PREDICTIVE, STRICT for PROGRESSIVE.
+   */
+  guard?: 'STRICT' | 'BALANCED';
   /** A live person not in a bridge within this many milliseconds is abandoned (2000). */
   withinMs: number;
   /** From where the clock runs. GREETING_END falls back to answer when telephony does not report it. */
   clockStart: 'GREETING_END' | 'ANSWER';
 }
 
+export type Pacing =
+  | { mode: 'PROGRESSIVE'; dialingRate: number }
+  | {
+      mode: 'PREDICTIVE';
+      /** At most this many lines in flight for each agent (1 to 10). */
+      maxDialingRate: number;
+      /** The horizon of the correction, in live answers (10 to 5000; 70). */
+      correctionPace: number;
+      /** How strong the correction is (0.1 to 3; 1). */
+      gain: number;
+      /** What `maxDialingRate` multiplies: agents logged in to the campaign (default), or those who wait for a call. */
+      linesPer?: 'AGENT' | 'IDLE_AGENT';
+    };
+
 export interface CampaignConfig {
   id: CampaignId;
   organisationId: OrganisationId;
-  pacing: { mode: 'PROGRESSIVE'; dialingRate: number };
+  pacing: Pacing;
   /** Teams whose agents the campaign may reserve. */
   teamIds: string[];
   /** Lower is served first. */
@@ -71,6 +106,10 @@ export interface LedgerMinute {
   minute: number;
   liveAnswers: number;
   abandons: number;
+  /** Of the abandons, by cause; without it each counts for every cause. */
+  causes?: Partial<Record<AbandonCause, number>>;
+  /** Live answers that were in a bridge in time; without it none. */
+  served?: number;
 }
 
 export interface AgentSeed {
@@ -101,7 +140,12 @@ export type Input = Stamp &
   (
     | { type: 'tick' }
     // control
-    | { type: 'campaignStarted'; campaign: CampaignConfig; ledger: LedgerMinute[] }
+    | {
+        type: 'campaignStarted';
+        campaign: CampaignConfig;
+        /** Null when it could not be read: progressive 1:1 until it comes with another `campaignStarted`. */
+        ledger: LedgerMinute[] | null;
+      }
     | { type: 'campaignChanged'; campaign: CampaignConfig }
     /** False while paused, pending, stopped: no claims, agents are released as their lines resolve. */
     | { type: 'campaignDialling'; campaignId: CampaignId; dialling: boolean }

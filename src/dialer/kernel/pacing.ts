@@ -1,3 +1,5 @@
+import type { Pacing } from './messages';
+
 /** How many lines a campaign should have: nothing but figures in, one figure out. Which mode, is decided by the campaign. */
 export interface PacingView {
   /** Contacts that may be claimed now. */
@@ -19,6 +21,10 @@ export interface LinesToClaim {
 
 export interface Pacer {
   linesToClaim(view: PacingView): LinesToClaim;
+}
+
+export function rateOf(pacing: Pacing): number {
+  return pacing.mode === 'PROGRESSIVE' ? pacing.dialingRate : pacing.maxDialingRate;
 }
 
 /** Rates are decimals: compared in thousandths, so that 1.15 times 20 is 23. */

@@ -3,6 +3,7 @@ import { isDialling } from './claims';
 import { uncoveredAllowed } from './guard';
 import { advance } from './ledger';
 import type { AgentState } from './messages';
+import { rateOf } from './pacing';
 import type { Agent, Campaign, KernelState, ShownAgent } from './state';
 
 /** Live figures, read between steps. */
@@ -149,8 +150,7 @@ function whyNotDialling(state: KernelState, campaign: Campaign): WhyNotDialling[
 }
 
 function overdialHeldBack(state: KernelState, campaign: Campaign): boolean {
-  const { dialingRate } = campaign.config.pacing;
-  const wanted = Math.floor((Math.round(dialingRate * 1000) * campaign.counted) / 1000);
+  const wanted = Math.floor((Math.round(rateOf(campaign.config.pacing) * 1000) * campaign.counted) / 1000);
   const lines = campaign.lines + (campaign.claim?.slots.length ?? 0);
   return wanted > lines && uncoveredAllowed(campaign, state.wall) <= 0;
 }

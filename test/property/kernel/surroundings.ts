@@ -1,5 +1,6 @@
 import { createState, type KernelState, step } from '../../../src/dialer/kernel/kernel';
 import type { CallSeed, CampaignConfig, Command, Input } from '../../../src/dialer/kernel/messages';
+import { rateOf } from '../../../src/dialer/kernel/pacing';
 import { Audit, checkBooks } from './audit';
 import { createRandom, type Random } from './random';
 
@@ -74,7 +75,7 @@ export class Surroundings {
       const { config, dialling } = this.campaigns.get(id)!;
       return {
         dialling: dialling && !this.stopped && this.originating,
-        rate: config.pacing.dialingRate,
+        rate: rateOf(config.pacing),
         limitPercent: config.abandon.limitPercent,
         windowsMs: config.abandon.windowsMs,
         withinMs: config.abandon.withinMs,

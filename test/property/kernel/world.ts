@@ -1,5 +1,6 @@
 import { createState, deserialise, serialise } from '../../../src/dialer/kernel/kernel';
 import type { CallSeed, CampaignConfig, LedgerMinute } from '../../../src/dialer/kernel/messages';
+import { rateOf } from '../../../src/dialer/kernel/pacing';
 import { push } from './audit';
 import { START, Surroundings, TICK } from './surroundings';
 
@@ -143,7 +144,7 @@ export class World extends Surroundings {
           teamIds: random.chance(0.2) ? ['both'] : ['red', 'blue', 'both'],
           pacing: { mode: 'PROGRESSIVE', dialingRate: random.pick([...this.options.rates]) },
         };
-        this.audit.rateChanged(campaignId, campaign.config.pacing.dialingRate);
+        this.audit.rateChanged(campaignId, rateOf(campaign.config.pacing));
         this.feed({ type: 'campaignChanged', campaign: campaign.config });
         break;
     }
