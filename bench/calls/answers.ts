@@ -14,7 +14,7 @@ export const truthPosition = (file: string): number => {
 export interface Answers {
   answered: number;
   bridged: number;
-  /** From the answer at the switch to the customer's entry into the agent's bridge. */
+  /** From the answer at the switch to the connect command's arrival there, which is the entry into the agent's bridge. */
   p50Ms: number;
   p99Ms: number;
 }

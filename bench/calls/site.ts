@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { OffsetClock } from '../../src/infra/clock';
 import { createPool } from '../../src/infra/postgres';
 import { createPubSub } from '../../src/infra/pubsub';
@@ -45,9 +46,18 @@ const world = (ringMs: number): WorldInput => ({
     talkMs: 4_000,
   },
   agents: { answerMs: 20 },
+  // A bridge is entered as soon as it is asked for: the answer's way to the connect command is what is measured.
+  wire: { bridgeMs: 0 },
 });
 
 export const RING_MS = 4_000;
+
+/**
+ * All callees ring and talk equally long, so agents who begin together would stay together in waves of 450 calls. They
+ * come in over the time of one call, ringing, talk and wrap-up, a few at a time.
+ */
+const CYCLE_MS = 9_000;
+const LOG_INS = 10;
 
 export const openSite = async ({ stores, agents, contacts, say, nodeArguments }: SiteOptions): Promise<Site> => {
   const logs = join(stores.home, 'bench-logs');
@@ -94,7 +104,7 @@ export const openSite = async ({ stores, agents, contacts, say, nodeArguments }:
     const theSwitch = await run('switch');
     const ariUrl = `ari://outdial:bench@127.0.0.1:${theSwitch.facts.port}`;
     const [worker, dialer] = await Promise.all([run('worker'), run('dialer', { ARI_URL: ariUrl })]);
-    const desk = createDesk({ pool, redis, pubsub, clock: new OffsetClock(), ...seeded });
+    const desk = createDesk({ pool, redis, pubsub, clock: new OffsetClock(), ...seeded, agents: [] });
     return {
       pool,
       seeded,
@@ -110,10 +120,16 @@ export const openSite = async ({ stores, agents, contacts, say, nodeArguments }:
         if (!answer.ok) throw new Error(`the switch refused a world: ${await answer.text()}`);
       },
       async start() {
-        say('logging the agents in');
         await desk.open();
         const result = await desk.send('CAMPAIGN_START', `campaign:${seeded.campaignId}`, {});
         if (!result.ok) throw new Error(`the campaign does not start: ${result.code} ${result.message}`);
+        say('logging the agents in');
+        const began = performance.now();
+        for (let from = 0; from < seeded.agents.length; from += LOG_INS) {
+          await desk.add(seeded.agents.slice(from, from + LOG_INS));
+          const due = began + (CYCLE_MS * (from + LOG_INS)) / seeded.agents.length;
+          await pause(Math.max(0, due - performance.now()));
+        }
       },
       async stopRoles() {
         await desk.close();
