@@ -48,16 +48,11 @@ export class AgentBot {
     this.done = this.work();
   }
 
-  /** Closes the desktop without logging out, as a crash of it would. */
-  async vanish(): Promise<void> {
+  /** Closes the desktop; the agent stays logged in and is taken for absent. */
+  async close(): Promise<void> {
     this.ending.abort();
     await this.client?.close();
     await this.done;
-  }
-
-  async stop(): Promise<void> {
-    await this.act('agentLogOut', {}).catch(() => undefined);
-    await this.vanish();
   }
 
   private async work(): Promise<void> {

@@ -63,7 +63,7 @@ export const runRole = async (config: Config, life: Lifecycle): Promise<void> =>
   );
   for (const bot of bots) bot.start();
   life.onShutdown('bots', async () => {
-    await Promise.all(bots.map((bot) => bot.stop()));
+    await Promise.all(bots.map((bot) => bot.close()));
   });
   await startCampaign(admin, workspace.campaignId);
   say(`${bots.length} agent bots work the demo campaign. Paste this at ${url}/ with the token above:`);

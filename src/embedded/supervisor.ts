@@ -34,8 +34,9 @@ export interface Supervisor {
 
 /** How long each part may take to end, in the order in which they end. */
 const STOP_ORDER: { roles: RoleName[]; graceMs: number }[] = [
-  { roles: ['demo'], graceMs: 2000 },
+  // Desktops stay while the dialer drains: its last lines may still reach their agents.
   { roles: ['dialer'], graceMs: 11_000 },
+  { roles: ['demo'], graceMs: 2000 },
   { roles: ['api', 'worker'], graceMs: 5000 },
   { roles: ['switch'], graceMs: 2000 },
 ];

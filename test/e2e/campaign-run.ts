@@ -61,7 +61,7 @@ export const startCampaignRun = async (size: WorkspaceSize): Promise<CampaignRun
     organisationId: me.organisationId,
     dialerId: dialers.edges[0]?.node.id ?? '',
     async close() {
-      await Promise.all(bots.map((bot) => bot.vanish()));
+      await Promise.all(bots.map((bot) => bot.close()));
       await admin.close();
       await system.close();
     },

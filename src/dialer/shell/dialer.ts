@@ -20,6 +20,7 @@ import type { DialerMetrics } from './dialer-metrics';
 import type { DialerRow } from './dialer-row';
 import { openDialerDatabase } from './dialer-transaction';
 import { createDispatch } from './dispatch';
+import { drainLines, unresolvedLines } from './drain';
 import type { Feed } from './inputs';
 import type { LeaseKeeper } from './lease';
 import type { Lines } from './lines';
@@ -337,22 +338,19 @@ export const createDialer = (options: DialerOptions): Dialer => {
 
   /** Lines that have not come to a talk yet: each may need an agent, a message, or its end recorded. */
   const unresolved = (): number =>
-    campaigns.all().reduce((sum, { row: campaign }) => {
-      const view = campaignView(state, campaign.id);
-      if (!view) return sum;
-      const { connected, ...others } = view.lines;
-      return sum + Object.values(others).reduce((a, b) => a + b, 0);
-    }, 0);
+    campaigns.all().reduce((sum, { row: { id } }) => sum + unresolvedLines(campaignView(state, id)), 0);
 
   const drain = async (deadlineMs: number): Promise<void> => {
-    const end = monotonic() + deadlineMs;
     permission.draining = true;
     tellOriginating();
     commands.stop();
     await executor.dropUnsent();
-    while (!halted && unresolved() > 0 && monotonic() < end) await new Promise((resolve) => setTimeout(resolve, 50));
-    const left = Math.max(500, end - monotonic());
-    await Promise.race([writer.settled(), new Promise((resolve) => setTimeout(resolve, left).unref())]);
+    await drainLines({
+      deadlineMs,
+      unresolved: () => (halted ? 0 : unresolved()),
+      takeDownRinging: () => feed({ type: 'organisationStopped', organisationId }),
+      settled: () => writer.settled(),
+    });
     await halt();
   };
 
