@@ -1,0 +1,196 @@
+import type { Command } from '../kernel/messages';
+import type { Callee } from './contacts';
+import type { Simulation } from './engine';
+import type { LineEvent } from './simulator-events';
+
+export interface SimulatedLine {
+  id: string;
+  campaign: number;
+  callee: Callee;
+  state: 'CLAIMED' | 'DIALLING' | 'RINGING' | 'ANSWERED' | 'TALK' | 'MESSAGE' | 'OVER';
+  answeredAt: number;
+  /** The fate of a person has been counted. */
+  judged: boolean;
+}
+
+type LineCommand = Extract<Command, { type: 'place' | 'connect' | 'playAbandonedMessage' | 'hangup' | 'outcome' }>;
+
+/** The carrier and the people called: what a switch would do, and tell, for each line. */
+export class SimulatedLines {
+  private readonly lines = new Map<string, SimulatedLine>();
+  private counter = 0;
+  private atCarrier = 0;
+
+  constructor(private readonly simulation: Simulation) {}
+
+  get size(): number {
+    return this.lines.size;
+  }
+
+  get(id: string): SimulatedLine | undefined {
+    return this.lines.get(id);
+  }
+
+  claim(campaign: number): string {
+    this.counter += 1;
+    const id = `attempt-${this.counter}`;
+    const callee = this.simulation.contacts[campaign]!.next(this.simulation.hour());
+    this.lines.set(id, { id, campaign, callee, state: 'CLAIMED', answeredAt: 0, judged: false });
+    return id;
+  }
+
+  carryOut(command: LineCommand): void {
+    const line = this.lines.get(command.attemptId);
+    if (!line) return;
+    const { simulation } = this;
+    switch (command.type) {
+      case 'place':
+        this.place(line);
+        break;
+      case 'connect':
+        simulation.after(simulation.options.world.latency.connectSeconds, {
+          what: 'line',
+          line,
+          turn: 'BRIDGE',
+          agentId: command.agentId,
+        });
+        break;
+      case 'playAbandonedMessage':
+        line.state = 'MESSAGE';
+        this.judge(line, true);
+        simulation.after(5, { what: 'line', line, turn: 'MESSAGE_ENDS' });
+        break;
+      case 'hangup':
+        if (line.callee.fate === 'PERSON' && line.state === 'ANSWERED' && !line.judged) {
+          line.judged = true;
+          simulation.metrics.person(simulation.now, command.reason === 'machine' ? 'AMD_FALSE' : 'ABANDONED');
+        }
+        simulation.after(0, { what: 'line', line, turn: 'DOWN' });
+        break;
+      case 'outcome':
+        if (command.liveAnswer) simulation.metrics.recorded(simulation.now, command.abandonCause !== null);
+        if (line.state !== 'CLAIMED' && line.state !== 'OVER') this.atCarrier -= 1;
+        line.state = 'OVER';
+        this.lines.delete(line.id);
+    }
+  }
+
+  happen({ line, turn, agentId }: LineEvent): void {
+    const { simulation } = this;
+    switch (turn) {
+      case 'RINGS':
+        if (line.state !== 'DIALLING') break;
+        line.state = 'RINGING';
+        simulation.feed({ type: 'ringing', attemptId: line.id });
+        break;
+      case 'RESOLVES':
+        if (line.state === 'DIALLING' || line.state === 'RINGING') this.resolves(line);
+        break;
+      case 'VERDICT':
+        if (line.state === 'ANSWERED') this.verdict(line);
+        break;
+      case 'IMPATIENT':
+        if (line.state !== 'ANSWERED') break;
+        this.judgeHungUp(line);
+        this.ends(line, 'answered', 'far');
+        break;
+      case 'TALK_ENDS':
+        if (line.state === 'TALK') this.ends(line, 'answered', 'far');
+        break;
+      case 'MESSAGE_ENDS':
+        if (line.state === 'MESSAGE') simulation.feed({ type: 'playFinished', attemptId: line.id });
+        break;
+      case 'DOWN':
+        if (line.state === 'OVER') break;
+        this.ends(line, line.answeredAt > 0 ? 'answered' : 'cancelled', 'us');
+        break;
+      case 'BRIDGE':
+        this.bridge(line, agentId!);
+    }
+  }
+
+  private place(line: SimulatedLine): void {
+    const { simulation } = this;
+    const { carrier } = simulation.options.world;
+    const { callee } = line;
+    if (carrier.lines !== undefined && this.atCarrier >= carrier.lines) {
+      callee.fate = 'CONGESTION';
+      callee.resolves = carrier.congestionSeconds;
+    }
+    this.atCarrier += 1;
+    line.state = 'DIALLING';
+    simulation.metrics.dial(simulation.now);
+    simulation.feed({ type: 'placed', attemptId: line.id });
+    const rings = callee.fate !== 'FAILURE' && callee.fate !== 'CONGESTION';
+    if (rings) simulation.after(callee.setUp, { what: 'line', line, turn: 'RINGS' });
+    simulation.after(callee.resolves, { what: 'line', line, turn: 'RESOLVES' });
+  }
+
+  private resolves(line: SimulatedLine): void {
+    const { simulation } = this;
+    const { callee } = line;
+    if (callee.fate === 'NO_ANSWER') this.ends(line, 'no_answer', 'network');
+    else if (callee.fate === 'FAILURE') this.ends(line, 'busy', 'network');
+    else if (callee.fate === 'CONGESTION') this.ends(line, 'congestion', 'network');
+    else {
+      line.state = 'ANSWERED';
+      line.answeredAt = simulation.now;
+      if (callee.fate === 'PERSON') {
+        simulation.metrics.answer();
+        if (Number.isFinite(callee.patience)) {
+          simulation.after(callee.greeting + callee.patience, { what: 'line', line, turn: 'IMPATIENT' });
+        }
+      }
+      if (simulation.options.world.amd.enabled)
+        simulation.after(callee.verdict, { what: 'line', line, turn: 'VERDICT' });
+      simulation.feed({ type: 'answered', attemptId: line.id });
+    }
+  }
+
+  private verdict(line: SimulatedLine): void {
+    const { simulation } = this;
+    const { callee } = line;
+    if (callee.heardAs === 'MACHINE') {
+      simulation.feed({ type: 'classified', attemptId: line.id, result: 'machine' });
+      return;
+    }
+    const silence = simulation.options.world.amd.verdictAfterGreetingSeconds * 1000;
+    const greetingEndedAt = Math.max(line.answeredAt, simulation.now - silence);
+    simulation.feed({ type: 'classified', attemptId: line.id, result: 'human', greetingEndedAt });
+  }
+
+  private bridge(line: SimulatedLine, agentId: string): void {
+    const { simulation } = this;
+    if (line.state !== 'ANSWERED') {
+      simulation.feed({ type: 'connectFailed', attemptId: line.id, agentId, code: 'LEG_GONE' });
+      return;
+    }
+    line.state = 'TALK';
+    const limit = line.answeredAt + line.callee.greeting * 1000 + simulation.abandon.withinMs;
+    this.judge(line, simulation.now > limit + 1e-6);
+    simulation.after(line.callee.talk, { what: 'line', line, turn: 'TALK_ENDS' });
+    simulation.feed({ type: 'connected', attemptId: line.id, agentId });
+  }
+
+  private ends(
+    line: SimulatedLine,
+    cause: 'answered' | 'busy' | 'no_answer' | 'congestion' | 'cancelled',
+    by: 'us' | 'far' | 'network',
+  ): void {
+    line.state = 'OVER';
+    this.atCarrier -= 1;
+    this.simulation.feed({ type: 'ended', attemptId: line.id, cause, by });
+  }
+
+  private judge(line: SimulatedLine, abandoned: boolean): void {
+    if (line.judged || line.callee.fate !== 'PERSON') return;
+    line.judged = true;
+    this.simulation.metrics.person(this.simulation.now, abandoned ? 'ABANDONED' : 'CONNECTED');
+  }
+
+  private judgeHungUp(line: SimulatedLine): void {
+    if (line.judged || line.callee.fate !== 'PERSON') return;
+    line.judged = true;
+    this.simulation.metrics.person(this.simulation.now, 'HUNG_UP');
+  }
+}

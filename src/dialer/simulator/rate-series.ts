@@ -1,0 +1,119 @@
+/** Live answers in order of time, each abandoned or not, judged as the law judges them. */
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+export interface Rates {
+  liveAnswers: number;
+  abandons: number;
+  percent: number;
+  /** Of whole days. */
+  worstDayPercent: number;
+  /** Judged at each abandon, once the window has been filled for an hour. */
+  worstHourPercent: number;
+  /** Judged at each abandon, from the first on. */
+  worst24HoursPercent: number;
+  worst30DaysPercent: number;
+}
+
+export interface Recovery {
+  atHour: number;
+  first5MinutesPercent: number;
+  first15MinutesPercent: number;
+  firstHourPercent: number;
+  /** Until the start of three ten-minute windows in a row at 4 % or less; null when that does not come. */
+  minutesToRecover: number | null;
+}
+
+const RECOVERED_PERCENT = 4;
+
+const percentOf = (abandons: number, live: number): number => (live === 0 ? 0 : (100 * abandons) / live);
+
+export class RateSeries {
+  private readonly times: number[] = [];
+  /** Abandons up to and including each answer. */
+  private readonly sums: number[] = [];
+
+  /** In order of time. */
+  record(at: number, abandoned: boolean): void {
+    const last = this.sums[this.sums.length - 1] ?? 0;
+    this.times.push(at);
+    this.sums.push(last + (abandoned ? 1 : 0));
+  }
+
+  /** Live answers and abandons with `from` <= time < `to`. */
+  between(from: number, to: number): { live: number; abandons: number } {
+    const first = this.firstAt(from);
+    const last = this.firstAt(to);
+    return { live: last - first, abandons: this.sumBefore(last) - this.sumBefore(first) };
+  }
+
+  rates(days: number): Rates {
+    const live = this.times.length;
+    const abandons = this.sumBefore(live);
+    let worstDay = 0;
+    for (let day = 0; day < days; day += 1) {
+      const found = this.between(day * DAY, (day + 1) * DAY);
+      worstDay = Math.max(worstDay, percentOf(found.abandons, found.live));
+    }
+    return {
+      liveAnswers: live,
+      abandons,
+      percent: percentOf(abandons, live),
+      worstDayPercent: worstDay,
+      worstHourPercent: this.worstRolling(HOUR, HOUR),
+      worst24HoursPercent: this.worstRolling(DAY, 0),
+      worst30DaysPercent: this.worstRolling(30 * DAY, 0),
+    };
+  }
+
+  recovery(stepAt: number): Recovery {
+    const MINUTE = 60_000;
+    const percent = (from: number, minutes: number): number => {
+      const found = this.between(from, from + minutes * MINUTE);
+      return percentOf(found.abandons, found.live);
+    };
+    let minutesToRecover: number | null = null;
+    for (let minute = 0; minute <= 120 && minutesToRecover === null; minute += 1) {
+      const from = stepAt + minute * MINUTE;
+      const calm = [0, 10, 20].every((later) => percent(from + later * MINUTE, 10) <= RECOVERED_PERCENT);
+      if (calm) minutesToRecover = minute;
+    }
+    return {
+      atHour: (stepAt % DAY) / HOUR,
+      first5MinutesPercent: percent(stepAt, 5),
+      first15MinutesPercent: percent(stepAt, 15),
+      firstHourPercent: percent(stepAt, 60),
+      minutesToRecover,
+    };
+  }
+
+  private worstRolling(windowMs: number, notBefore: number): number {
+    let worst = 0;
+    let first = 0;
+    for (let index = 0; index < this.times.length; index += 1) {
+      if (this.sums[index]! === (this.sums[index - 1] ?? 0)) continue;
+      const at = this.times[index]!;
+      while (this.times[first]! <= at - windowMs) first += 1;
+      if (at % DAY < notBefore) continue;
+      const abandons = this.sums[index]! - this.sumBefore(first);
+      worst = Math.max(worst, percentOf(abandons, index + 1 - first));
+    }
+    return worst;
+  }
+
+  private firstAt(at: number): number {
+    let low = 0;
+    let high = this.times.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.times[middle]! < at) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  private sumBefore(index: number): number {
+    return this.sums[index - 1] ?? 0;
+  }
+}
