@@ -6,6 +6,7 @@ import { doctorCommand } from './doctor';
 import { importCommand } from './import';
 import { migrateCommand } from './migrate';
 import { ROLE_NAMES } from './roles';
+import { simulateCommand } from './simulate';
 import { startAll, startRole } from './start';
 
 const program = new Command('outdial').description('Open outbound voice campaign platform');
@@ -22,6 +23,7 @@ program
 program.addCommand(migrateCommand());
 program.addCommand(doctorCommand());
 program.addCommand(importCommand());
+program.addCommand(simulateCommand());
 
 program.parseAsync().catch((error: unknown) => {
   const message = error instanceof ConfigError || error instanceof Error ? error.message : String(error);
