@@ -1,6 +1,7 @@
 import { type Context, emit, nextSeq } from './context';
 import type { AgentState } from './messages';
 import { insert, remove } from './ordered';
+import { sawWrap } from './predictive/learned';
 import { reservationId } from './reservation-id';
 import type { Agent, AgentIndex, Campaign, KernelState, ShownAgent, Wish } from './state';
 import { arm, cancel, cancelAll } from './timers';
@@ -203,7 +204,7 @@ export function becomeUnpledged(context: Context, agent: Agent): void {
 }
 
 export function startWrapUp(context: Context, agent: Agent, attemptId: string | null, limitMs: number): void {
-  agent.wrapUp = { attemptId };
+  agent.wrapUp = { attemptId, since: context.at };
   arm(context.state, agent, 'wrapUp', context.at + limitMs);
   setState(context, agent, 'WRAP_UP', null);
   if (limitMs <= 0) finishWrapUp(context, agent);
@@ -211,6 +212,8 @@ export function startWrapUp(context: Context, agent: Agent, attemptId: string | 
 
 export function finishWrapUp(context: Context, agent: Agent): void {
   if (agent.state !== 'WRAP_UP') return;
+  const served = agent.reservation && context.state.campaigns.get(agent.reservation.campaignId);
+  if (served?.learned && agent.wrapUp) sawWrap(served.learned, context.at - agent.wrapUp.since);
   agent.wrapUp = null;
   cancel(context.state, agent, 'wrapUp');
   if (!agent.pending && agent.presence !== 'ABSENT') {

@@ -3,8 +3,9 @@ import { cancelLine } from './call';
 import { reviewContacts } from './claims';
 import { type Context, nextSeq } from './context';
 import { horizon } from './guard';
-import { createLedger, measure } from './ledger';
-import type { CampaignConfig, Input } from './messages';
+import { createLedger, MINUTE, measure } from './ledger';
+import type { CampaignConfig, Input, LedgerMinute } from './messages';
+import { createLearned } from './predictive/learned';
 import { restoreParked } from './restore';
 import type { Campaign } from './state';
 
@@ -75,6 +76,9 @@ function started(context: Context, input: Extract<Input, { type: 'campaignStarte
     // Started again: what is in flight and what was counted stay.
     known.dialling = true;
     known.removed = false;
+    if (!known.ledger.readable && input.ledger !== null) {
+      known.ledger = createLedger(config.abandon, horizon(config), readAtLast(known.ledger.minutes, input.ledger));
+    }
     change(context, known, config);
     return;
   }
@@ -98,9 +102,12 @@ function started(context: Context, input: Extract<Input, { type: 'campaignStarte
     waiting: [],
     atRisk: 0,
     lines: 0,
+    flight: [],
     calls: 0,
     attempts: 0,
-    ledger: createLedger(input.ledger === null ? [] : config.abandon.windowsMs, horizon(config), input.ledger ?? []),
+    ledger: createLedger(config.abandon, horizon(config), readableSeed(input.ledger, context.time.slow)),
+    risked: { lines: 0, abandons: 0 },
+    learned: config.pacing.mode === 'PREDICTIVE' ? createLearned(config) : null,
     timers: {},
   };
   state.campaigns.set(config.id, campaign);
@@ -108,9 +115,41 @@ function started(context: Context, input: Extract<Input, { type: 'campaignStarte
   reviewContacts(context, campaign);
 }
 
+/** Live answers that a stepped clock has dated ahead of now would stay too long: they are dated now. */
+function readableSeed(seed: LedgerMinute[] | null, now: number): LedgerMinute[] | null {
+  if (seed === null) return null;
+  const minute = Math.floor(now / MINUTE) * MINUTE;
+  return seed.flatMap((entry) => {
+    if (entry.minute <= minute) return [entry];
+    return [
+      { ...entry, liveAnswers: 0, served: 0 },
+      { minute, liveAnswers: entry.liveAnswers, abandons: 0, served: entry.served ?? 0 },
+    ];
+  });
+}
+
+/** What was counted meanwhile may or may not be in what was read: of live answers the greater, of abandons both. */
+function readAtLast(counted: LedgerMinute[], read: LedgerMinute[]): LedgerMinute[] {
+  const own = new Map(counted.map((entry) => [entry.minute, entry]));
+  const merged = read.map((entry): LedgerMinute => {
+    const mine = own.get(entry.minute);
+    if (!mine) return entry;
+    own.delete(entry.minute);
+    return {
+      minute: entry.minute,
+      liveAnswers: Math.max(entry.liveAnswers, mine.liveAnswers),
+      abandons: entry.abandons + mine.abandons,
+      served: Math.max(entry.served ?? 0, mine.served ?? 0),
+    };
+  });
+  return [...merged, ...own.values()];
+}
+
 function change(context: Context, campaign: Campaign, config: CampaignConfig): void {
   campaign.config = config;
-  measure(campaign.ledger, config.abandon.windowsMs, horizon(config));
+  if (config.pacing.mode !== 'PREDICTIVE') campaign.learned = null;
+  else campaign.learned ??= createLearned(config);
+  measure(campaign.ledger, config.abandon, horizon(config));
   for (const agent of context.state.agents.values()) {
     if (agent.reservation?.campaignId !== config.id) continue;
     // At 1:1 the customer is shown from dialling on, above it is not: the views change with the rate.

@@ -4,8 +4,10 @@ import { type Context, emit } from './context';
 import { ringLimit, uncoveredAllowed } from './guard';
 import { finish, indexCall, newCall } from './lines';
 import type { Input } from './messages';
-import { progressive, rateOf } from './pacing';
+import { type LinesToClaim, progressive, rateOf } from './pacing';
 import { pledge } from './pledges';
+import { predictive } from './predictive/pacer';
+import { noteUncovered } from './risked';
 import type { Agent, Call, Campaign, ClaimSlot, KernelState } from './state';
 import { arm, cancel } from './timers';
 
@@ -28,13 +30,7 @@ export function mayPlace(state: KernelState, campaign: Campaign): boolean {
 export function claimLines(context: Context, campaign: Campaign): void {
   const { state } = context;
   if (campaign.claim || campaign.backingOff || campaign.held <= 0 || !mayPlace(state, campaign)) return;
-  const wanted = progressive(rateOf(campaign.config.pacing)).linesToClaim({
-    held: Math.min(campaign.held, CLAIM_MAX),
-    unpledged: campaign.free.length,
-    waitingAgents: campaign.counted,
-    lines: campaign.lines,
-    uncoveredAllowed: () => uncoveredAllowed(campaign, context.wall),
-  });
+  const wanted = wantedLines(context, campaign);
   if (wanted.pledged + wanted.uncovered === 0) return;
   const slots: ClaimSlot[] = [];
   for (const { id } of campaign.free.slice(0, wanted.pledged)) {
@@ -54,6 +50,20 @@ export function claimLines(context: Context, campaign: Campaign): void {
   });
   campaign.claim = { id, slots };
   campaign.heldIsFresh = false;
+}
+
+function wantedLines(context: Context, campaign: Campaign): LinesToClaim {
+  const { config, learned } = campaign;
+  const held = Math.min(campaign.held, CLAIM_MAX);
+  const allowed = () => uncoveredAllowed(campaign, context.time);
+  if (learned) return predictive({ state: context.state, campaign, learned, held, uncoveredAllowed: allowed });
+  return progressive(rateOf(config.pacing)).linesToClaim({
+    held,
+    unpledged: campaign.free.length,
+    waitingAgents: campaign.counted,
+    lines: campaign.lines,
+    uncoveredAllowed: allowed,
+  });
 }
 
 export function claimed(context: Context, input: Extract<Input, { type: 'claimed' }>): void {
@@ -101,7 +111,8 @@ function drop(context: Context, campaign: Campaign, line: Call): void {
 function risk(context: Context, campaign: Campaign, line: Call): void {
   line.uncovered = 'OVERDIAL';
   indexCall(context, campaign, line);
-  if (uncoveredAllowed(campaign, context.wall) < 0) drop(context, campaign, line);
+  if (uncoveredAllowed(campaign, context.time) < 0) drop(context, campaign, line);
+  else noteUncovered(campaign.risked);
 }
 
 /** The agent of this slot went to another line, or left, before the claim was through. */

@@ -1,3 +1,4 @@
+import type { BusinessTime } from './clocks';
 import type { AgentId, CampaignId, Command } from './messages';
 import type { KernelState } from './state';
 
@@ -6,6 +7,7 @@ export interface Context {
   state: KernelState;
   at: number;
   wall: number;
+  time: BusinessTime;
   commands: Command[];
   /** Campaigns whose agents, lines or contacts changed. */
   campaigns: Set<CampaignId>;

@@ -1,19 +1,30 @@
-import { advance } from './ledger';
+import type { BusinessTime } from './clocks';
+import { advance, type LedgerWindow } from './ledger';
 import type { CampaignConfig } from './messages';
+import { seenRisk } from './risked';
 import type { Campaign } from './state';
+import { LIMIT_SCALE } from './windows';
 
 /**
- * The abandon guard, strict: an uncovered line is allowed only if every window stays within its limit even when each
- * uncovered line in flight, the one asked for included, is abandoned, and no further person answers before the last of
- * them resolves. So only a fault, never overdialling, can break the limit. It knows nothing of the pacer and covers every
- * mode that may have more lines than pledged agents.
+ * The abandon guard. It knows nothing of the pacer and covers every mode that may have more lines than pledged agents.
+ *
+ * STRICT: an uncovered line is allowed only if every window stays within its limit even when each uncovered line in
+ * flight, the one asked for included, is abandoned, and no further person answers before the last of them resolves. So
+ * only a fault, never overdialling, can break the limit.
+ *
+ * BALANCED: uncovered lines are reserved by probability. With `e` abandons to be expected of those in flight, the one asked
+ * for included, one and e and two standard deviations of that, (1 + sqrt(e))^2, must fit into what every window has left
+ * and into every window's tokens, which keep back what a window will lose when its good answers leave.
  */
 
 /** Between a claim and the end of its line, beyond ringing, analysis and the limit: originate, whole seconds, guards. */
 const RESOLVE_SLACK_MS = 10_000;
 
-/** Percents are compared as integers in thousandths, so that 3 of 100 is exactly 3 %. */
-const PERCENT_SCALE = 1000;
+export type GuardMode = 'STRICT' | 'BALANCED';
+
+export function guardMode(config: CampaignConfig): GuardMode {
+  return config.abandon.guard ?? (config.pacing.mode === 'PREDICTIVE' ? 'BALANCED' : 'STRICT');
+}
 
 export function ringLimit(config: CampaignConfig): number {
   return Math.max(config.ringLimitMs, config.minimumRingMs);
@@ -24,23 +35,54 @@ export function horizon(config: CampaignConfig): number {
   return ringLimit(config) + config.analysisMs + config.abandon.withinMs + RESOLVE_SLACK_MS;
 }
 
-function reserve(campaign: Campaign): number {
+export function reservedLines(campaign: Campaign): number {
   let asked = 0;
   for (const slot of campaign.claim?.slots ?? []) if (slot.uncovered) asked += 1;
   return campaign.atRisk + asked;
 }
 
-/** How many more lines may be uncovered at `wall`; negative when there are already too many. No window, no line. */
-export function uncoveredAllowed(campaign: Campaign, wall: number): number {
+/** Whether any line may be risked at all: windows in force, each known from beginning to end, the ledger read. */
+function isJudgeable(campaign: Campaign): boolean {
   const { ledger } = campaign;
-  if (ledger.windows.length === 0) return 0;
-  advance(ledger, wall);
-  const limit = Math.floor(campaign.config.abandon.limitPercent * PERCENT_SCALE + 1e-6);
-  const reserved = reserve(campaign);
+  return ledger.readable && ledger.windows.length > 0 && ledger.windows.every((window) => window.known);
+}
+
+/** How many more lines may be uncovered now; negative when there are already too many. */
+export function uncoveredAllowed(campaign: Campaign, time: BusinessTime): number {
+  const { ledger } = campaign;
+  advance(ledger, time.slow, time.fast);
+  const reserved = reservedLines(campaign);
+  if (!isJudgeable(campaign)) return -reserved;
+  if (guardMode(campaign.config) === 'STRICT') return strictly(ledger.windows) - reserved;
+  return balanced(ledger.windows, riskOfLine(campaign)) - reserved;
+}
+
+function strictly(windows: LedgerWindow[]): number {
   let allowed = Number.MAX_SAFE_INTEGER;
-  for (const window of ledger.windows) {
-    const abandonsAllowed = Math.floor((window.laterLive * limit) / (100 * PERCENT_SCALE));
-    allowed = Math.min(allowed, abandonsAllowed - window.abandons - reserved);
+  for (const window of windows) {
+    const abandonsAllowed = Math.floor((window.laterLive * window.limit) / LIMIT_SCALE);
+    allowed = Math.min(allowed, abandonsAllowed - window.abandons);
   }
   return allowed;
+}
+
+function balanced(windows: LedgerWindow[], risk: number): number {
+  const left = headroom(windows);
+  if (left < 1) return 0;
+  return Math.floor((Math.sqrt(left) - 1) ** 2 / risk + 1e-9);
+}
+
+/** Abandons that the tightest window can bear. */
+function headroom(windows: LedgerWindow[]): number {
+  let left = Number.MAX_SAFE_INTEGER;
+  for (const window of windows) {
+    const slack = (window.laterLive * window.limit) / LIMIT_SCALE - window.abandons;
+    left = Math.min(left, slack, window.tokens);
+  }
+  return left;
+}
+
+/** What the guard has seen, or what the pacer says of its own lines, whichever is the worse. */
+function riskOfLine(campaign: Campaign): number {
+  return Math.min(1, Math.max(seenRisk(campaign.risked), campaign.learned?.decision?.riskPerLine ?? 0));
 }

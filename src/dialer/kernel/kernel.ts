@@ -2,6 +2,7 @@ import { showAgents } from './agents';
 import { callInput, callTimer } from './call';
 import { controlInput, touchAll } from './campaign';
 import { claimed, reviewContacts } from './claims';
+import { businessTime, seeClocks } from './clocks';
 import type { Context } from './context';
 import type { Command, Input } from './messages';
 import { agentLoggedIn, callsRestored, parkedEnded } from './restore';
@@ -10,9 +11,10 @@ import { settle } from './settle';
 import type { KernelState, TimerEntry } from './state';
 import { due } from './timers';
 
+export type { PacingDecision, PacingReason } from './predictive/decision';
 export { deserialise, serialise } from './serialise';
 export { createState, type KernelState } from './state';
-export { type AgentView, agentView, type CampaignView, campaignView, type WindowView } from './views';
+export { type AgentView, agentView, type CampaignView, campaignView, pacingDecision, type WindowView } from './views';
 
 /**
  * One input, all its consequences. Deadlines that have passed come first, so that it makes no difference whether a tick
@@ -20,12 +22,14 @@ export { type AgentView, agentView, type CampaignView, campaignView, type Window
  * given is changed. Nothing thrown, nothing read but the arguments: the same inputs give the same commands.
  */
 export function step(state: KernelState, input: Input): Command[] {
+  seeClocks(state, input.at, input.wall);
   state.at = Math.max(state.at, input.at);
   state.wall = Math.max(state.wall, input.wall);
   const context: Context = {
     state,
     at: state.at,
     wall: state.wall,
+    time: businessTime(state),
     commands: [],
     campaigns: new Set(),
     agents: new Set(),

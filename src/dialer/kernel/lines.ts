@@ -3,6 +3,9 @@ import { type Context, emit, nextSeq } from './context';
 import { record } from './ledger';
 import type { AbandonCause, Input, TelephonyOutcome } from './messages';
 import { insert, remove } from './ordered';
+import { sawDial, sawTalk } from './predictive/learned';
+import { correct } from './predictive/outer-loop';
+import { noteOverdial } from './risked';
 import type { Call, Campaign, Phase } from './state';
 import { cancel, cancelAll } from './timers';
 
@@ -60,7 +63,11 @@ export function indexCall(context: Context, campaign: Campaign, call: Call): voi
 
 function list(context: Context, campaign: Campaign, call: Call, next: Call['index']): void {
   const was = call.index;
-  if (was.line !== next.line) campaign.lines += next.line ? 1 : -1;
+  if (was.line !== next.line) {
+    campaign.lines += next.line ? 1 : -1;
+    if (next.line) insert(campaign.flight, call.seq, call.id);
+    else remove(campaign.flight, call.seq);
+  }
   if (was.risk !== next.risk) campaign.atRisk += next.risk ? 1 : -1;
   if (was.uncovered !== next.uncovered) {
     if (next.uncovered) insert(campaign.uncovered, call.seq, call.id);
@@ -98,7 +105,10 @@ export function countAbandon(context: Context, campaign: Campaign, call: Call, c
   if (call.counted) return;
   call.counted = true;
   call.cause = cause;
-  record(campaign.ledger, context.wall, { abandons: 1 });
+  const { slow, fast } = context.time;
+  record(campaign.ledger, slow, { abandons: 1, cause }, fast);
+  if (cause === 'OVERDIAL') noteOverdial(campaign.risked);
+  if (campaign.learned) correct(campaign.learned, campaign.config.pacing, campaign.ledger.windows, true);
   indexCall(context, campaign, call);
 }
 
@@ -109,9 +119,13 @@ export function dropAgent(context: Context, campaign: Campaign, call: Call): voi
   indexCall(context, campaign, call);
   if (!agent || agent.line !== call.id) return;
   agent.line = null;
+  if (campaign.learned && call.connectedAt !== null) sawTalk(campaign.learned, context.at - call.connectedAt);
   if (agent.state === 'CONNECTED') startWrapUp(context, agent, call.id, campaign.config.wrapUpLimitMs);
   else becomeUnpledged(context, agent);
 }
+
+/** Ends that tell nothing of the person called. */
+const NOT_DIALLED: TelephonyOutcome[] = ['NOT_PLACED', 'CANCELLED', 'UNKNOWN'];
 
 /** The end of an attempt, told once; nothing is known of it afterwards. */
 export function finish(
@@ -122,6 +136,9 @@ export function finish(
   end: Pick<Ended, 'by' | 'q850' | 'sip'>,
 ): void {
   const { state } = context;
+  if (campaign.learned && call.answeredAt === null && !NOT_DIALLED.includes(outcome)) {
+    sawDial(campaign.learned, context.at - (call.placedAt ?? call.sentAt), false);
+  }
   const times: Record<string, number> = {};
   for (const key of ['placedAt', 'ringingAt', 'answeredAt', 'classifiedAt', 'connectedAt'] as const) {
     const time = call[key];

@@ -4,6 +4,8 @@ import { record } from './ledger';
 import { countAbandon, dropAgent, setPhase } from './lines';
 import type { AbandonCause, Command, TelephonyOutcome } from './messages';
 import { longestAvailable, take } from './pledges';
+import { sawPatience, sawVerdict } from './predictive/learned';
+import { correct } from './predictive/outer-loop';
 import type { Agent, Call, Campaign } from './state';
 import { arm } from './timers';
 
@@ -36,8 +38,14 @@ export function hangUp(
 /** The person is there: the clock runs from `clockStart`. */
 export function goLive(context: Context, campaign: Campaign, call: Call, clockStart: number): void {
   call.live = true;
-  record(campaign.ledger, context.wall, { live: 1 });
+  record(campaign.ledger, context.time.slow, { live: 1 });
   call.limitAt = clockStart + campaign.config.abandon.withinMs;
+  const { learned } = campaign;
+  if (learned && call.answeredAt !== null) {
+    learned.lives += 1;
+    if (campaign.config.classified) sawVerdict(learned, true);
+    sawPatience(learned, call.limitAt - MESSAGE_LEAD_MS - call.answeredAt);
+  }
   assign(context, campaign, call, false, null);
 }
 
@@ -108,6 +116,10 @@ export function connected(context: Context, campaign: Campaign, call: Call, agen
   if (call.phase !== 'CONNECTING' || call.agentId !== agentId) return;
   if (context.at > call.limitAt) countAbandon(context, campaign, call, call.uncovered ?? 'FAULT');
   call.late = call.counted;
+  if (!call.late) {
+    record(campaign.ledger, context.time.slow, { served: 1 });
+    if (campaign.learned) correct(campaign.learned, campaign.config.pacing, campaign.ledger.windows, false);
+  }
   call.uncovered = null;
   call.connectedAt = context.at;
   setPhase(context, campaign, call, 'CONNECTED');

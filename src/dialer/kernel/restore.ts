@@ -100,7 +100,7 @@ function restore(context: Context, campaign: Campaign, seed: CallSeed): void {
     call.answeredAt = seed.answeredAt ?? context.at;
     call.live = true;
     call.limitAt = call.answeredAt + campaign.config.abandon.withinMs;
-    record(campaign.ledger, context.wall - Math.max(0, context.at - call.answeredAt), { live: 1 });
+    record(campaign.ledger, context.time.slow - Math.max(0, context.at - call.answeredAt), { live: 1 });
     if (seed.phase === 'CONNECTED') {
       call.uncovered = null;
       call.connectedAt = seed.connectedAt ?? call.answeredAt;

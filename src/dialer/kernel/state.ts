@@ -11,6 +11,8 @@ import type {
   TelephonyOutcome,
 } from './messages';
 import type { Ordered } from './ordered';
+import type { Learned } from './predictive/learned';
+import type { UncoveredRecord } from './risked';
 
 /** Everything the kernel knows. Plain data: Maps and arrays in insertion order, `null` for what is not there. */
 
@@ -80,7 +82,7 @@ export interface Agent {
   slot: number | null;
   pending: Wish | null;
   /** `attemptId` null: restored without knowing which. */
-  wrapUp: { attemptId: AttemptId | null } | null;
+  wrapUp: { attemptId: AttemptId | null; since: number } | null;
   timers: Timers;
   index: AgentIndex;
   shown: ShownAgent | null;
@@ -170,9 +172,14 @@ export interface Campaign {
   atRisk: number;
   /** Lines in flight that are not with an agent. */
   lines: number;
+  flight: Ordered;
   calls: number;
   attempts: number;
   ledger: Ledger;
+  /** What became of uncovered lines. */
+  risked: UncoveredRecord;
+  /** What predictive pacing has learned; null in other modes. */
+  learned: Learned | null;
   timers: Timers;
 }
 
@@ -183,6 +190,8 @@ export interface KernelState {
   counter: number;
   at: number;
   wall: number;
+  /** The least and the most by which the wall clock was seen ahead of the monotonic one. */
+  clocks: { least: number; most: number } | null;
   originating: boolean;
   /** `callsRestored` has come: what it did not name is not in flight. */
   restored: boolean;
@@ -207,6 +216,7 @@ export function createState(options: { dialerId: string; epoch: number }): Kerne
     counter: 0,
     at: 0,
     wall: 0,
+    clocks: null,
     originating: false,
     restored: false,
     stopped: new Map(),

@@ -1,15 +1,20 @@
 import { describe, mayServe } from './agents';
 import { isDialling } from './claims';
+import { businessTime } from './clocks';
 import { uncoveredAllowed } from './guard';
 import { advance } from './ledger';
 import type { AgentState } from './messages';
 import { rateOf } from './pacing';
+import type { PacingDecision, PacingReason } from './predictive/decision';
 import type { Agent, Campaign, KernelState, ShownAgent } from './state';
+import { beginning } from './windows';
 
 /** Live figures, read between steps. */
 
 export interface WindowView {
+  /** Of a calendar's period, what has passed of it. */
   windowMs: number;
+  limitPercent: number;
   liveAnswers: number;
   abandons: number;
   /** Percent of live answers; null without any. */
@@ -51,6 +56,8 @@ export interface CampaignView {
   held: number;
   windows: WindowView[];
   whyNotDialling: WhyNotDialling[];
+  /** What keeps predictive pacing at its number of lines; null in other modes and before its first decision. */
+  pacing: PacingReason | null;
 }
 
 export interface AgentView extends ShownAgent {
@@ -70,7 +77,8 @@ export function agentView(state: KernelState, agentId: string): AgentView | null
 export function campaignView(state: KernelState, campaignId: string): CampaignView | null {
   const campaign = state.campaigns.get(campaignId);
   if (!campaign) return null;
-  advance(campaign.ledger, state.wall);
+  const { slow, fast } = businessTime(state);
+  advance(campaign.ledger, slow, fast);
   const agents = countAgents(state, campaign);
   const { lines, uncovered, pledged } = countLines(state, campaign);
   return {
@@ -82,13 +90,20 @@ export function campaignView(state: KernelState, campaignId: string): CampaignVi
     attempts: campaign.attempts,
     held: campaign.held,
     windows: campaign.ledger.windows.map((window) => ({
-      windowMs: window.ms,
+      windowMs: slow - (beginning(window.rule, slow) ?? slow),
+      limitPercent: window.limit / 1000,
       liveAnswers: window.live,
       abandons: window.abandons,
       ratePercent: window.live === 0 ? null : (100 * window.abandons) / window.live,
     })),
     whyNotDialling: whyNotDialling(state, campaign),
+    pacing: campaign.learned?.decision?.reason ?? null,
   };
+}
+
+/** The last decision of a predictive campaign, with its inputs. */
+export function pacingDecision(state: KernelState, campaignId: string): PacingDecision | null {
+  return state.campaigns.get(campaignId)?.learned?.decision ?? null;
 }
 
 function countAgents(state: KernelState, campaign: Campaign): CampaignView['agents'] {
@@ -150,7 +165,10 @@ function whyNotDialling(state: KernelState, campaign: Campaign): WhyNotDialling[
 }
 
 function overdialHeldBack(state: KernelState, campaign: Campaign): boolean {
+  const { decision } = campaign.learned ?? {};
+  if (decision)
+    return decision.reason === 'GUARD' || decision.reason === 'COLD_START' || decision.reason === 'NO_LEDGER';
   const wanted = Math.floor((Math.round(rateOf(campaign.config.pacing) * 1000) * campaign.counted) / 1000);
   const lines = campaign.lines + (campaign.claim?.slots.length ?? 0);
-  return wanted > lines && uncoveredAllowed(campaign, state.wall) <= 0;
+  return wanted > lines && uncoveredAllowed(campaign, businessTime(state)) <= 0;
 }
