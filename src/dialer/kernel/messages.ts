@@ -157,7 +157,8 @@ export type Input = Stamp &
     | { type: 'originating'; allowed: boolean }
     | { type: 'callsRestored'; calls: CallSeed[] }
     // agents
-    | { type: 'agentLoggedIn'; agent: AgentSeed; state: AgentState; idleReason?: string }
+    /** At take-over `attemptId` is the customer its desktop shows: the one to be written up if the talk did not survive. */
+    | { type: 'agentLoggedIn'; agent: AgentSeed; state: AgentState; idleReason?: string; attemptId?: AttemptId | null }
     | { type: 'agentWants'; agentId: AgentId; state: 'AVAILABLE' }
     | { type: 'agentWants'; agentId: AgentId; state: 'IDLE' | 'LOGGED_OUT'; reason: string }
     | { type: 'agentLeg'; agentId: AgentId; up: true }

@@ -40,6 +40,7 @@ export function agentLoggedIn(context: Context, input: Extract<Input, { type: 'a
     line: null,
     slot: null,
     pending: null,
+    restoredWith: input.attemptId ?? null,
     wrapUp: null,
     timers: {},
     index: newIndex(),

@@ -181,5 +181,5 @@ export function wrapUpLost(context: Context, agent: Agent): void {
   for (const campaign of context.state.campaigns.values()) {
     if (campaign.config.teamIds.includes(agent.teamId)) limitMs = campaign.config.wrapUpLimitMs;
   }
-  startWrapUp(context, agent, null, limitMs);
+  startWrapUp(context, agent, agent.restoredWith, limitMs);
 }

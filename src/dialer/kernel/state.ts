@@ -81,6 +81,8 @@ export interface Agent {
   /** The slot of its campaign's claim in flight that is pledged to it. */
   slot: number | null;
   pending: Wish | null;
+  /** At take-over: the customer its desktop shows. */
+  restoredWith: AttemptId | null;
   /** `attemptId` null: restored without knowing which. */
   wrapUp: { attemptId: AttemptId | null; since: number } | null;
   timers: Timers;

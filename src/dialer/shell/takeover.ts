@@ -90,7 +90,8 @@ export const restore = (
     }
     const legUp = legsUp.has(sessionId);
     const restored = restoredState(session);
-    feed({ type: 'agentLoggedIn', agent: { id: agentId, organisationId, teamId, sessionId, legUp }, ...restored });
+    const agent = { id: agentId, organisationId, teamId, sessionId, legUp };
+    feed({ type: 'agentLoggedIn', agent, ...restored, attemptId: session.attemptId });
   }
   const legs = new Map(snapshot.legs.map((leg) => [leg.leg, leg]));
   const open = new Set(attempts.map((attempt) => attempt.id));

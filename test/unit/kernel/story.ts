@@ -68,9 +68,12 @@ export class Story {
   }
 
   /** An agent who is available; with the leg up already unless told otherwise. */
-  agent(id: string, { legUp = true, teamId = 'team', state = 'AVAILABLE' as AgentState } = {}): Command[] {
+  agent(
+    id: string,
+    { legUp = true, teamId = 'team', state = 'AVAILABLE' as AgentState, attemptId = null as string | null } = {},
+  ): Command[] {
     const agent = { id, organisationId: 'org', teamId, sessionId: `${id}-session`, legUp };
-    return this.tell({ type: 'agentLoggedIn', agent, state });
+    return this.tell({ type: 'agentLoggedIn', agent, state, attemptId });
   }
 
   /** The claim in flight is filled, all of it, and the lines are placed and ring. */

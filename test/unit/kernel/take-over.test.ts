@@ -91,6 +91,18 @@ describe('a take-over', () => {
     expect(story.look('ada')!.state).toBe('AVAILABLE');
   });
 
+  it('has the customer whose talk did not survive written up by name', () => {
+    const story = later();
+    story.tell({ type: 'campaignStarted', campaign: campaignConfig(), ledger: [] });
+    story.agent('ada', { state: 'CONNECTED', attemptId: 'lost' });
+    story.tell({ type: 'callsRestored', calls: [] });
+    expect(story.one('agentState')).toMatchObject({ state: 'WRAP_UP', customer: 'lost' });
+    story.tell({ type: 'wrapUpDone', agentId: 'ada', attemptId: 'another' });
+    expect(story.look('ada')!.state).toBe('WRAP_UP');
+    story.tell({ type: 'wrapUpDone', agentId: 'ada', attemptId: 'lost' });
+    expect(story.look('ada')!.state).toBe('AVAILABLE');
+  });
+
   it('claims nothing before it may originate', () => {
     const story = later();
     story.tell({ type: 'campaignStarted', campaign: campaignConfig(), ledger: [] });
