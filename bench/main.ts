@@ -2,13 +2,15 @@ import 'reflect-metadata';
 import { Command } from 'commander';
 import { callsBench } from './calls';
 import { importBench } from './import';
-import type { Bench } from './lib/bench';
+import type { Bench, BenchRun } from './lib/bench';
 import { printTable, writeJson } from './lib/report';
+import { pacingBench } from './pacing';
 
 /** `npm run bench -- NAME`: one line for each. */
 const BENCHES: Readonly<Record<string, Bench>> = {
   calls: callsBench,
   import: importBench,
+  pacing: pacingBench,
 };
 
 const names = Object.keys(BENCHES).join(', ');
@@ -19,12 +21,18 @@ const program = new Command('bench')
   .argument('<name>', `one of ${names}`)
   .option('--json <file>', 'writes the rows, the commit and the machine to a file')
   .option('--quick', 'a short run, under 90 s', false)
+  .option('--agents <list>', 'pacing: how many agents, e.g. 5,20,100,500')
+  .option('--hit <list>', 'pacing: hit rates, e.g. 0.2,0.35')
+  .option('--seeds <n>', 'pacing: days of each cell')
+  .option('--part <list>', 'pacing: of main, step, held-out, long')
+  .option('--only <text>', 'pacing: contenders with this in their name')
+  .option('--days <n>', 'pacing: days of the part long')
   .addHelpText('after', `\n${list.join('\n')}`)
-  .action(async (name: string, options: { json?: string; quick: boolean }) => {
+  .action(async (name: string, options: BenchRun['given'] & { json?: string; quick: boolean }) => {
     const bench = BENCHES[name];
     if (!bench) throw new Error(`There is no bench '${name}'; there are: ${names}`);
     const say = (line: string) => void process.stderr.write(`${line}\n`);
-    const rows = await bench.run({ quick: options.quick, say });
+    const rows = await bench.run({ quick: options.quick, given: options, say });
     printTable(rows);
     if (options.json) writeJson(options.json, name, rows);
   });

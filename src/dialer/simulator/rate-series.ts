@@ -7,7 +7,8 @@ export interface Rates {
   liveAnswers: number;
   abandons: number;
   percent: number;
-  /** Of whole days. */
+  /** Of each whole day. */
+  dayPercents: number[];
   worstDayPercent: number;
   /** Judged at each abandon, once the window has been filled for an hour. */
   worstHourPercent: number;
@@ -51,16 +52,16 @@ export class RateSeries {
   rates(days: number): Rates {
     const live = this.times.length;
     const abandons = this.sumBefore(live);
-    let worstDay = 0;
-    for (let day = 0; day < days; day += 1) {
+    const dayPercents = Array.from({ length: days }, (_, day) => {
       const found = this.between(day * DAY, (day + 1) * DAY);
-      worstDay = Math.max(worstDay, percentOf(found.abandons, found.live));
-    }
+      return percentOf(found.abandons, found.live);
+    });
     return {
       liveAnswers: live,
       abandons,
       percent: percentOf(abandons, live),
-      worstDayPercent: worstDay,
+      dayPercents,
+      worstDayPercent: Math.max(0, ...dayPercents),
       worstHourPercent: this.worstRolling(HOUR, HOUR),
       worst24HoursPercent: this.worstRolling(DAY, 0),
       worst30DaysPercent: this.worstRolling(30 * DAY, 0),
