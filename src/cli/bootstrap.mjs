@@ -5,7 +5,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -104,6 +104,8 @@ const ensureBuild = () => {
   const tsc = spawnSync(process.execPath, [compiler, ...options], { cwd: ROOT, stdio: ['ignore', 2, 2] });
   if (tsc.status === 0) {
     writeFileSync(join(aside, '.outdial-build'), wanted);
+    // `npx outdial` runs it as a program.
+    chmodSync(join(aside, 'src', 'cli', 'main.js'), 0o755);
     if (existsSync(dist)) renameSync(dist, old);
     renameSync(aside, dist);
   }

@@ -72,7 +72,7 @@ export const agentHandlers = (options: AgentCommandsOptions): AgentHandlers => {
   };
 
   return {
-    async AGENT_LOGIN({ deviceId }, { row, targetId: agentId, at }, transact) {
+    async AGENT_LOGIN({ deviceId }, { targetId: agentId, at }, transact) {
       // What is still to be written of an earlier session must not close the new one's index.
       await writer.settled();
       const sessionId = newId();
@@ -92,9 +92,7 @@ export const agentHandlers = (options: AgentCommandsOptions): AgentHandlers => {
         if (found.openSessionId !== null) {
           // A second desktop with the same device takes part in the session.
           if (found.openDeviceId !== deviceId || !agents.bySession(found.openSessionId)) throw elsewhere;
-          const result = { ok: true as const, agentId, sessionId: found.openSessionId };
-          await recordResult(sql, organisationId, row.id, result, at);
-          return { ...found, kind, address, result };
+          return { ...found, kind, address, sessionId: found.openSessionId };
         }
         const opened = await sql.query({
           name: 'agent.open-session',
@@ -102,28 +100,25 @@ export const agentHandlers = (options: AgentCommandsOptions): AgentHandlers => {
           values: [sessionId, organisationId, agentId, dialerId, found.teamId, deviceId, kind, address, at],
         });
         if (opened.rowCount !== 1) throw elsewhere;
-        const result = { ok: true as const, agentId, sessionId };
-        await recordResult(sql, organisationId, row.id, result, at);
-        return { ...found, kind, address, result };
+        return { ...found, kind, address, sessionId };
       });
-      const { teamId, result } = login;
-      return {
-        result,
-        after: () => {
-          if (result.sessionId !== sessionId) return;
-          const { endpointTemplate, trunk } = options;
-          agents.add(
-            { agentId, sessionId, teamId, endpoint: endpointOf(login, { endpointTemplate, trunk }) },
-            login.seq ?? 0,
-          );
-          feed({
-            type: 'agentLoggedIn',
-            agent: { id: agentId, organisationId, teamId, sessionId, legUp: false },
-            state: 'IDLE',
-            idleReason: 'LOGGED_IN',
-          });
-        },
-      };
+      if (login.sessionId === sessionId) {
+        const { teamId } = login;
+        const { endpointTemplate, trunk } = options;
+        agents.add(
+          { agentId, sessionId, teamId, endpoint: endpointOf(login, { endpointTemplate, trunk }) },
+          login.seq ?? 0,
+        );
+        feed({
+          type: 'agentLoggedIn',
+          agent: { id: agentId, organisationId, teamId, sessionId, legUp: false },
+          state: 'IDLE',
+          idleReason: 'LOGGED_IN',
+        });
+      }
+      // Answered once the state is written, so that whoever logged in reads it as such. Were this process to die before,
+      // the session stands and the same order is answered with it.
+      return { written: { ok: true, agentId, sessionId: login.sessionId } };
     },
     async AGENT_AVAILABLE(_body, { targetId: agentId }) {
       viewOf(agentId);
