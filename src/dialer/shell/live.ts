@@ -30,8 +30,9 @@ RETURNING campaign_id AS id, seq`;
 export const createLiveFigures = (options: LiveOptions): LiveFigures => {
   const { database, organisationId, clock, pubsub, campaigns, kernel } = options;
   const written = new Map<string, string>();
+  /** Taken at the moment of the change: a campaign that leaves right after it still has its last word. */
+  const waiting = new Map<string, string>();
   let writing = false;
-  let again = false;
 
   const viewOf = (id: string): string | undefined => {
     const campaign = campaigns.get(id);
@@ -44,32 +45,34 @@ export const createLiveFigures = (options: LiveOptions): LiveFigures => {
     return JSON.stringify({ ...view, campaignId: id, state: campaign.state, whyNotDialling: why ?? [] });
   };
 
-  const writeChanged = async (): Promise<void> => {
-    const changed = campaigns.all().flatMap(({ row }) => {
+  const take = (): void => {
+    for (const { row } of campaigns.all()) {
       const view = viewOf(row.id);
-      return view !== undefined && written.get(row.id) !== view ? [{ id: row.id, view }] : [];
-    });
-    if (changed.length === 0) return;
-    const rows = await database.transaction(async (sql) => {
-      const ids = changed.map((item) => item.id);
-      const values = [organisationId, ids, changed.map((item) => item.view), clock.date()];
-      return (await sql.query<{ id: string; seq: number }>({ name: 'live.write', text: WRITE, values })).rows;
-    });
-    for (const { id, view } of changed) written.set(id, view);
+      if (view !== undefined && (waiting.get(row.id) ?? written.get(row.id)) !== view) waiting.set(row.id, view);
+    }
+  };
+
+  const writeWaiting = async (): Promise<void> => {
+    const taken = [...waiting];
+    const ids = taken.map(([id]) => id);
+    const values = [organisationId, ids, taken.map(([, view]) => view), clock.date()];
+    const { rows } = await database.transaction((sql) =>
+      sql.query<{ id: string; seq: number }>({ name: 'live.write', text: WRITE, values }),
+    );
+    for (const [id, view] of taken) {
+      written.set(id, view);
+      if (waiting.get(id) === view) waiting.delete(id);
+    }
     for (const { id, seq } of rows) pubsub.publish(topics.campaignLive(organisationId, id), { seq });
   };
 
   return {
     async write() {
-      // What changes during a writing is written after it: it may be the last that a campaign has to say.
-      again = true;
+      take();
       if (writing) return;
       writing = true;
       try {
-        while (again) {
-          again = false;
-          await writeChanged();
-        }
+        while (waiting.size > 0) await writeWaiting();
       } finally {
         writing = false;
       }
