@@ -5,6 +5,7 @@ import { ConfigError } from '../config';
 import { doctorCommand } from './doctor';
 import { importCommand } from './import';
 import { migrateCommand } from './migrate';
+import { replayCommand } from './replay';
 import { ROLE_NAMES } from './roles';
 import { simulateCommand } from './simulate';
 import { startAll, startRole } from './start';
@@ -24,6 +25,7 @@ program.addCommand(migrateCommand());
 program.addCommand(doctorCommand());
 program.addCommand(importCommand());
 program.addCommand(simulateCommand());
+program.addCommand(replayCommand());
 
 program.parseAsync().catch((error: unknown) => {
   const message = error instanceof ConfigError || error instanceof Error ? error.message : String(error);

@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { KernelState } from '../dialer/kernel/kernel';
 import type { Pacing } from '../dialer/kernel/messages';
+import { createInputLog, type InputLog } from '../dialer/replay/input-log';
 import { chart } from '../dialer/simulator/chart';
 import { type Forecast, forecast } from '../dialer/simulator/forecast';
 import type { Spread } from '../dialer/simulator/spread';
@@ -24,6 +26,7 @@ interface SimulateOptions {
   world?: string;
   json?: true;
   chart?: string;
+  log?: string;
 }
 
 /** A number in its range, or a refusal that says what is allowed. */
@@ -95,8 +98,23 @@ const report = (found: Forecast, options: SimulateOptions): string => {
     .join('\n');
 };
 
-const run = (options: SimulateOptions): void => {
+/** Of the first run alone: the others would only mix with it. */
+const logInto = (directory: string) => {
+  let log: InputLog | undefined;
+  return {
+    open(state: KernelState): Pick<InputLog, 'before' | 'after'> {
+      if (log) return { before: () => undefined, after: () => undefined };
+      const { dialerId, epoch } = state;
+      log = createInputLog({ directory, dialerId, epoch, state, blocking: true });
+      return log;
+    },
+    close: async () => log?.close(),
+  };
+};
+
+const run = async (options: SimulateOptions): Promise<void> => {
   const world = worldOf(options);
+  const log = options.log === undefined ? undefined : logInto(options.log);
   const bar = process.stderr.isTTY
     ? new SingleBar({
         stream: process.stderr,
@@ -114,9 +132,11 @@ const run = (options: SimulateOptions): void => {
     seeds: options.seeds,
     pacing: pacingOf(options),
     abandon: { limitPercent: options.abandonRate, ...guardOf(options) },
+    openLog: log?.open,
     onProgress: (done) => bar?.update(Math.round(done * 1000)),
   });
   bar?.stop();
+  await log?.close();
   if (options.chart !== undefined) {
     const run = found.runs[0]!;
     const title = `${options.agents} agents, ${options.mode}, seed ${run.seed}: occupancy ${run.occupancyPercent.toFixed(1)} %, abandoned ${run.persons.percent.toFixed(2)} %`;
@@ -159,5 +179,6 @@ export const simulateCommand = (): Command =>
     .addOption(new Option('--seeds <n>', 'how many seeds').argParser(within(1, 1000, true)).default(1))
     .option('--world <file>', 'JSON: the people, the carrier and the agents; see docs/pacing.md')
     .option('--json', 'everything, as JSON')
+    .option('--log <directory>', 'writes the input log of the first seed, for outdial replay')
     .option('--chart <file>', 'writes the first seed as an SVG chart')
     .action(run);

@@ -1,5 +1,6 @@
 import { createState, type KernelState, step } from '../kernel/kernel';
 import type { AbandonPolicy, CampaignConfig, Command, Input } from '../kernel/messages';
+import type { InputLog } from '../replay/input-log';
 import { SimulatedAgents } from './agents';
 import { Contacts } from './contacts';
 import { EventQueue } from './event-queue';
@@ -22,8 +23,8 @@ export interface SimulationOptions {
   abandon?: Partial<AbandonPolicy>;
   /** Left out of occupancy at the start of each day; 1 by default, none in a shift of at most 2 hours. */
   warmUpHours?: number;
-  /** Each input with the commands that followed; the state is the kernel's own and must not be kept. */
-  onStep?: (input: Input, commands: readonly Command[], state: KernelState) => void;
+  /** Opens an input log of the kernel; closing it is the caller's. */
+  openLog?: (state: KernelState) => Pick<InputLog, 'before' | 'after'>;
   /** Share of virtual time done, in [0, 1]. */
   onProgress?: (done: number) => void;
 }
@@ -61,6 +62,7 @@ export class Simulation {
   private readonly inbox: Body[] = [];
   private readonly held: number[] = [];
   private readonly times = new StepTimes();
+  private readonly log: Pick<InputLog, 'before' | 'after'> | undefined;
   private stepping = false;
   private dialling = false;
   private finishedAt: number | null = null;
@@ -73,6 +75,7 @@ export class Simulation {
     this.contacts = world.campaigns.map((_, index) => new Contacts(world, seed, index));
     this.lines = new SimulatedLines(this);
     this.agents = new SimulatedAgents(this, this.lines);
+    this.log = options.openLog?.(this.state);
   }
 
   run(): SimulationResult {
@@ -102,10 +105,11 @@ export class Simulation {
     this.stepping = true;
     for (let index = 0; index < this.inbox.length; index += 1) {
       const input = { ...this.inbox[index]!, at: this.now, wall: WALL_START + this.now } as Input;
+      this.log?.before(input);
       const before = performance.now();
       const commands = step(this.state, input);
       this.times.add(input.type === 'tick', performance.now() - before);
-      this.options.onStep?.(input, commands, this.state);
+      this.log?.after(commands, this.state);
       for (const command of commands) this.carryOut(command);
     }
     this.inbox.length = 0;
