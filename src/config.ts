@@ -22,6 +22,10 @@ const environment = z.object({
   OUTDIAL_JWT_SECRET: z.preprocess(blank, z.string().min(32).optional()),
   OUTDIAL_JWT_TTL_SECONDS: integer(3600, 60, 86400),
   OUTDIAL_DIALER: text,
+  /** What a dialer's kernel is told and what it commands, for `outdial replay`, below the home. */
+  OUTDIAL_INPUT_LOG: toggle('on'),
+  /** Kept per dialer. */
+  OUTDIAL_INPUT_LOG_MB: integer(1024, 10, 1_048_576),
   OUTDIAL_METRICS_PORT: port(0),
   /** Where clients of the API that run beside it (the demo) find it; the supervisor sets it. */
   OUTDIAL_API_URL: text,
@@ -53,6 +57,7 @@ const shape = (env: z.infer<typeof environment>) => ({
   stores: { databaseUrl: env.DATABASE_URL, redisUrl: env.REDIS_URL, clickhouseUrl: env.CLICKHOUSE_URL },
   /** Which `Dialer` a dialer process serves: its id, or unset for any that has no owner. */
   dialer: { id: env.OUTDIAL_DIALER },
+  inputLog: { enabled: env.OUTDIAL_INPUT_LOG, maxBytes: env.OUTDIAL_INPUT_LOG_MB * 1024 ** 2 },
   telephony: { ariUrl: env.ARI_URL, endpointTemplate: env.ARI_ENDPOINT_TEMPLATE },
   simulatedSwitch: {
     world: env.OUTDIAL_WORLD,

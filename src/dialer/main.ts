@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { campaignReadiness } from '../campaigns/readiness';
 import type { Config } from '../config';
 import { buildContainer } from '../container';
@@ -70,6 +71,9 @@ export const runRole = async (config: Config, life: Lifecycle): Promise<void> =>
       metrics: dialerMetrics(metrics),
       endpointTemplate: config.telephony.endpointTemplate,
       readiness: campaignReadiness,
+      inputLog: config.inputLog.enabled
+        ? { directory: join(config.home, 'input-log'), maxBytes: config.inputLog.maxBytes }
+        : undefined,
     },
     createPort,
     onServing: (dialer) => {

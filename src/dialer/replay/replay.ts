@@ -62,7 +62,7 @@ export const replay = ({ directory, diff, keep = KEEP, onProgress }: ReplayOptio
     const segment = readSegment(file);
     if (!diff) refuseOther(segment, version);
     if (before && follows(before.segment, segment)) {
-      if (before.reached === segment.snapshot) report.snapshotsReached += 1;
+      if (canonical(before.reached) === canonical(segment.snapshot)) report.snapshotsReached += 1;
       else report.snapshotsMissed += 1;
     }
     const state = deserialise(segment.snapshot);
@@ -92,6 +92,14 @@ const refuseOther = ({ file, header }: Segment, version: string): void => {
 /** Without a hole between them. */
 const follows = (a: Segment, b: Segment): boolean =>
   a.header.epoch === b.header.epoch && a.header.segment + 1 === b.header.segment && a.end?.dropped === 0;
+
+/** The order of an object's fields depends on how it came about and means nothing; Maps are lists here and keep theirs. */
+const canonical = (serialised: string): string =>
+  JSON.stringify(JSON.parse(serialised), (_key, value: unknown) =>
+    value !== null && typeof value === 'object' && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
 
 const run = (segment: Segment, state: KernelState, report: ReplayReport, keep: number): void => {
   let last = segment.header.at;

@@ -25,6 +25,7 @@ import type { Feed } from './inputs';
 import type { LeaseKeeper } from './lease';
 import type { Lines } from './lines';
 import { createLiveFigures } from './live';
+import { type InputLogPlace, openInputLog } from './open-input-log';
 import { createOrganisationFlag } from './organisation-flag';
 import { every } from './periodic';
 import { createPermission } from './permission';
@@ -66,6 +67,7 @@ export interface DialerOptions {
   endpointTemplate: string;
   createPort: (permits: { mayConnect: () => boolean; mayOriginate: () => boolean }) => TelephonyPort;
   readiness: ReadinessCheck;
+  inputLog?: InputLogPlace;
   /** The dialer must not go on: another owns it, or its own state cannot be trusted. */
   onFatal: (reason: string) => void;
 }
@@ -96,6 +98,7 @@ export const createDialer = (options: DialerOptions): Dialer => {
   const permission = createPermission(lease);
   const state = createState({ dialerId, epoch });
   const kernel = () => state;
+  const log = openInputLog(options.inputLog, state, logger);
   const feed: Feed = (input, at) => {
     if (!halted) runner.feed(input, at);
   };
@@ -184,6 +187,7 @@ export const createDialer = (options: DialerOptions): Dialer => {
   const runner = createRunner({
     state,
     clock,
+    log,
     dispatch: createDispatch({ dialerId, kernel, claims, executor, writer, agents, lines, metrics, answered }),
     beforeTick: () => {
       tellOriginating();
@@ -365,6 +369,7 @@ export const createDialer = (options: DialerOptions): Dialer => {
       for (const campaign of campaigns.all()) campaign.candidates.close();
       await port.stop().catch(() => undefined);
       await database.close().catch(() => undefined);
+      await log?.close();
     })();
     return halting;
   };

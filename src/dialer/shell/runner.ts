@@ -2,6 +2,7 @@ import type { Clock } from '../../infra/clock';
 import { monotonic } from '../../infra/clock';
 import { type KernelState, step } from '../kernel/kernel';
 import type { Command, Input } from '../kernel/messages';
+import type { InputLog } from '../replay/input-log';
 import type { Decided, Feed } from './inputs';
 
 /**
@@ -18,6 +19,8 @@ export interface Runner {
 export interface RunnerOptions {
   state: KernelState;
   clock: Clock;
+  /** Every input and what came of it is written down. */
+  log?: Pick<InputLog, 'before' | 'after'>;
   dispatch: (command: Command, decided: Decided) => void;
   /** Before each tick's input: what is polled into the kernel. */
   beforeTick: () => void;
@@ -29,7 +32,7 @@ export interface RunnerOptions {
 export const TICK_MS = 100;
 
 export const createRunner = (options: RunnerOptions): Runner => {
-  const { clock, dispatch, state } = options;
+  const { clock, dispatch, log, state } = options;
   let queue: Input[] = [];
   let running = false;
   let faulted = false;
@@ -43,7 +46,10 @@ export const createRunner = (options: RunnerOptions): Runner => {
     try {
       for (let index = 0; index < queue.length; index++) {
         const input = queue[index] as Input;
-        for (const command of step(state, input)) dispatch(command, { at: input.at, wall: input.wall });
+        log?.before(input);
+        const commands = step(state, input);
+        log?.after(commands, state);
+        for (const command of commands) dispatch(command, { at: input.at, wall: input.wall });
       }
     } catch (error) {
       faulted = true;
