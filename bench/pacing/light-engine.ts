@@ -202,6 +202,7 @@ export class LightEngine {
       if (callee.fate === 'PERSON') this.metrics.person(this.now * 1000, 'AMD_FALSE');
       return;
     }
+    this.metrics.recordedLive(this.now * 1000);
     const desk = this.idle.shift();
     if (desk) this.connect(desk, line);
     else {
@@ -221,7 +222,7 @@ export class LightEngine {
   private judge(line: Line, abandoned: boolean): void {
     const at = this.now * 1000;
     if (line.callee.fate === 'PERSON') this.metrics.person(at, abandoned ? 'ABANDONED' : 'CONNECTED');
-    this.metrics.recorded(at, abandoned);
+    if (abandoned) this.metrics.recordedAbandon(at);
     this.options.controller.answered?.(abandoned, this.now);
   }
 

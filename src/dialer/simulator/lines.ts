@@ -11,6 +11,9 @@ export interface SimulatedLine {
   answeredAt: number;
   /** The fate of a person has been counted. */
   judged: boolean;
+  /** Counted as in the dialer's ledger. */
+  live: boolean;
+  abandoned: boolean;
 }
 
 type LineCommand = Extract<Command, { type: 'place' | 'connect' | 'playAbandonedMessage' | 'hangup' | 'outcome' }>;
@@ -35,7 +38,16 @@ export class SimulatedLines {
     this.counter += 1;
     const id = `attempt-${this.counter}`;
     const callee = this.simulation.contacts[campaign]!.next(this.simulation.hour());
-    this.lines.set(id, { id, campaign, callee, state: 'CLAIMED', answeredAt: 0, judged: false });
+    this.lines.set(id, {
+      id,
+      campaign,
+      callee,
+      state: 'CLAIMED',
+      answeredAt: 0,
+      judged: false,
+      live: false,
+      abandoned: false,
+    });
     return id;
   }
 
@@ -58,6 +70,7 @@ export class SimulatedLines {
       case 'playAbandonedMessage':
         line.state = 'MESSAGE';
         this.judge(line, true);
+        this.record(line, true);
         simulation.after(5, { what: 'line', line, turn: 'MESSAGE_ENDS' });
         break;
       case 'hangup':
@@ -68,7 +81,7 @@ export class SimulatedLines {
         simulation.after(0, { what: 'line', line, turn: 'DOWN' });
         break;
       case 'outcome':
-        if (command.liveAnswer) simulation.metrics.recorded(simulation.now, command.abandonCause !== null);
+        if (command.liveAnswer) this.record(line, command.abandonCause !== null);
         if (line.state !== 'CLAIMED' && line.state !== 'OVER') this.atCarrier -= 1;
         line.state = 'OVER';
         this.lines.delete(line.id);
@@ -143,6 +156,8 @@ export class SimulatedLines {
       }
       if (simulation.options.world.amd.enabled)
         simulation.after(callee.verdict, { what: 'line', line, turn: 'VERDICT' });
+      // Without analysis every answer is a live one.
+      else this.record(line, false);
       simulation.feed({ type: 'answered', attemptId: line.id });
     }
   }
@@ -154,6 +169,7 @@ export class SimulatedLines {
       simulation.feed({ type: 'classified', attemptId: line.id, result: 'machine' });
       return;
     }
+    this.record(line, false);
     const silence = simulation.options.world.amd.verdictAfterGreetingSeconds * 1000;
     const greetingEndedAt = Math.max(line.answeredAt, simulation.now - silence);
     simulation.feed({ type: 'classified', attemptId: line.id, result: 'human', greetingEndedAt });
@@ -180,6 +196,15 @@ export class SimulatedLines {
     line.state = 'OVER';
     this.atCarrier -= 1;
     this.simulation.feed({ type: 'ended', attemptId: line.id, cause, by });
+  }
+
+  /** As the kernel counts: the live answer when it is known, the abandon when it is decided. */
+  private record(line: SimulatedLine, abandoned: boolean): void {
+    const { metrics, now } = this.simulation;
+    if (!line.live) metrics.recordedLive(now);
+    if (abandoned && !line.abandoned) metrics.recordedAbandon(now);
+    line.live = true;
+    line.abandoned ||= abandoned;
   }
 
   private judge(line: SimulatedLine, abandoned: boolean): void {

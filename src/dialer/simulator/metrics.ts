@@ -89,15 +89,20 @@ export class Metrics {
     this.fates[fate] += 1;
     if (fate === 'HUNG_UP') return;
     if (fate === 'CONNECTED' && this.isMeasured(at)) this.connectsAfterWarmUp += 1;
-    this.truth.record(at, fate !== 'CONNECTED');
+    this.truth.live(at);
+    if (fate !== 'CONNECTED') this.truth.abandon(at);
     const bin = this.bin(at);
     bin.live += 1;
     if (fate !== 'CONNECTED') bin.abandons += 1;
   }
 
-  /** What a dialer writes down, machines taken for persons included. */
-  recorded(at: number, abandoned: boolean): void {
-    this.ledger.record(at, abandoned);
+  /** What a dialer writes down, machines taken for persons included: the answer when it is known, then the abandon. */
+  recordedLive(at: number): void {
+    this.ledger.live(at);
+  }
+
+  recordedAbandon(at: number): void {
+    this.ledger.abandon(at);
   }
 
   /** `steps`: hours of the day at which the world changes. */

@@ -30,28 +30,43 @@ const RECOVERED_PERCENT = 4;
 
 const percentOf = (abandons: number, live: number): number => (live === 0 ? 0 : (100 * abandons) / live);
 
-export class RateSeries {
-  private readonly times: number[] = [];
-  /** Abandons up to and including each answer. */
-  private readonly sums: number[] = [];
+const firstAt = (times: readonly number[], at: number): number => {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (times[middle]! < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};
 
-  /** In order of time. */
-  record(at: number, abandoned: boolean): void {
-    const last = this.sums[this.sums.length - 1] ?? 0;
-    this.times.push(at);
-    this.sums.push(last + (abandoned ? 1 : 0));
+export class RateSeries {
+  private readonly answers: number[] = [];
+  private readonly abandons: number[] = [];
+
+  /** In order of time, as is `abandon`: a person is there, and counts from now on. */
+  live(at: number): void {
+    this.answers.push(at);
+  }
+
+  /** One of the persons counted by `live` is abandoned now. */
+  abandon(at: number): void {
+    this.abandons.push(at);
   }
 
   /** Live answers and abandons with `from` <= time < `to`. */
   between(from: number, to: number): { live: number; abandons: number } {
-    const first = this.firstAt(from);
-    const last = this.firstAt(to);
-    return { live: last - first, abandons: this.sumBefore(last) - this.sumBefore(first) };
+    const { answers, abandons } = this;
+    return {
+      live: firstAt(answers, to) - firstAt(answers, from),
+      abandons: firstAt(abandons, to) - firstAt(abandons, from),
+    };
   }
 
   rates(days: number): Rates {
-    const live = this.times.length;
-    const abandons = this.sumBefore(live);
+    const live = this.answers.length;
+    const abandons = this.abandons.length;
     const dayPercents = Array.from({ length: days }, (_, day) => {
       const found = this.between(day * DAY, (day + 1) * DAY);
       return percentOf(found.abandons, found.live);
@@ -91,30 +106,16 @@ export class RateSeries {
 
   private worstRolling(windowMs: number, notBefore: number): number {
     let worst = 0;
-    let first = 0;
-    for (let index = 0; index < this.times.length; index += 1) {
-      if (this.sums[index]! === (this.sums[index - 1] ?? 0)) continue;
-      const at = this.times[index]!;
-      while (this.times[first]! <= at - windowMs) first += 1;
+    let firstAbandon = 0;
+    let firstAnswer = 0;
+    let nextAnswer = 0;
+    for (const [index, at] of this.abandons.entries()) {
+      while (this.abandons[firstAbandon]! <= at - windowMs) firstAbandon += 1;
+      while (nextAnswer < this.answers.length && this.answers[nextAnswer]! <= at) nextAnswer += 1;
+      while (firstAnswer < nextAnswer && this.answers[firstAnswer]! <= at - windowMs) firstAnswer += 1;
       if (at % DAY < notBefore) continue;
-      const abandons = this.sums[index]! - this.sumBefore(first);
-      worst = Math.max(worst, percentOf(abandons, index + 1 - first));
+      worst = Math.max(worst, percentOf(index + 1 - firstAbandon, nextAnswer - firstAnswer));
     }
     return worst;
-  }
-
-  private firstAt(at: number): number {
-    let low = 0;
-    let high = this.times.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.times[middle]! < at) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-
-  private sumBefore(index: number): number {
-    return this.sums[index - 1] ?? 0;
   }
 }
