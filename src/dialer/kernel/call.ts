@@ -4,7 +4,6 @@ import { record } from './ledger';
 import { countAbandon, dropAgent, type Ended, finish, setPhase } from './lines';
 import { abandon, connected, connectFailed, connectTimer, ENDING_GUARD_MS, goLive, hangUp } from './live';
 import type { Input, TelephonyOutcome } from './messages';
-import { sawDial, sawVerdict } from './predictive/learned';
 import type { Call, Campaign } from './state';
 import { arm } from './timers';
 
@@ -116,7 +115,6 @@ function answered(context: Context, campaign: Campaign, call: Call, heardAt: num
   if (call.answeredAt !== null) return;
   const answeredAt = Math.max(call.sentAt, Math.min(heardAt, context.at));
   call.answeredAt = answeredAt;
-  if (campaign.learned) sawDial(campaign.learned, answeredAt - (call.placedAt ?? call.sentAt), true);
   emit(context, { type: 'mark', attemptId: call.id, phase: 'ANSWERED', agentId: call.agentId, at: answeredAt });
   if (call.phase === 'ENDING') {
     // Cancel against answer: a person picked up a line that we are taking down. It counts, and hears why if it still can.
@@ -143,7 +141,6 @@ function classified(
     goLive(context, campaign, call, start);
     return;
   }
-  if (campaign.learned) sawVerdict(campaign.learned, false);
   hangUp(context, campaign, call, 'machine', result === 'machine' ? 'MACHINE' : result === 'fax' ? 'FAX' : 'SIT');
   dropAgent(context, campaign, call);
 }

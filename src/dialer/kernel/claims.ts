@@ -1,7 +1,7 @@
 import { becomeUnpledged, indexAgent, isOneToOne } from './agents';
 import { armRingGuard } from './call';
 import { type Context, emit } from './context';
-import { ringLimit, uncoveredAllowed } from './guard';
+import { allowance, ringLimit, uncoveredAllowed } from './guard';
 import { finish, indexCall, newCall } from './lines';
 import type { Input } from './messages';
 import { type LinesToClaim, progressive, rateOf } from './pacing';
@@ -55,14 +55,16 @@ export function claimLines(context: Context, campaign: Campaign): void {
 function wantedLines(context: Context, campaign: Campaign): LinesToClaim {
   const { config, learned } = campaign;
   const held = Math.min(campaign.held, CLAIM_MAX);
-  const allowed = () => uncoveredAllowed(campaign, context.time);
-  if (learned) return predictive({ state: context.state, campaign, learned, held, uncoveredAllowed: allowed });
+  if (learned) {
+    const view = { state: context.state, campaign, learned, held, allowance: () => allowance(campaign, context.time) };
+    return predictive(view);
+  }
   return progressive(rateOf(config.pacing)).linesToClaim({
     held,
     unpledged: campaign.free.length,
     waitingAgents: campaign.counted,
     lines: campaign.lines,
-    uncoveredAllowed: allowed,
+    uncoveredAllowed: () => uncoveredAllowed(campaign, context.time),
   });
 }
 

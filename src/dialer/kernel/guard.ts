@@ -49,12 +49,27 @@ function isJudgeable(campaign: Campaign): boolean {
 
 /** How many more lines may be uncovered now; negative when there are already too many. */
 export function uncoveredAllowed(campaign: Campaign, time: BusinessTime): number {
+  return allowance(campaign, time).lines(campaign.learned?.decision?.riskPerLine ?? 0);
+}
+
+export interface Allowance {
+  /** More uncovered lines, if each is abandoned with this chance, as their pacer sees it. */
+  lines(riskPerLine: number): number;
+}
+
+/** What the guard says now, for any risk that the pacer may find its next line to have. */
+export function allowance(campaign: Campaign, time: BusinessTime): Allowance {
   const { ledger } = campaign;
   advance(ledger, time.slow, time.fast);
   const reserved = reservedLines(campaign);
-  if (!isJudgeable(campaign)) return -reserved;
-  if (guardMode(campaign.config) === 'STRICT') return strictly(ledger.windows) - reserved;
-  return balanced(ledger.windows, riskOfLine(campaign)) - reserved;
+  if (!isJudgeable(campaign)) return { lines: () => -reserved };
+  if (guardMode(campaign.config) === 'STRICT') {
+    const allowed = strictly(ledger.windows) - reserved;
+    return { lines: () => allowed };
+  }
+  const bearable = bearableAbandons(ledger.windows);
+  const seen = seenRisk(campaign.risked);
+  return { lines: (risk) => Math.floor(bearable / Math.min(1, Math.max(seen, risk)) + 1e-9) - reserved };
 }
 
 function strictly(windows: LedgerWindow[]): number {
@@ -66,10 +81,10 @@ function strictly(windows: LedgerWindow[]): number {
   return allowed;
 }
 
-function balanced(windows: LedgerWindow[], risk: number): number {
+/** The expected abandons that fit with their spread: (1 + sqrt(e))^2 is at most what is left. */
+function bearableAbandons(windows: LedgerWindow[]): number {
   const left = headroom(windows);
-  if (left < 1) return 0;
-  return Math.floor((Math.sqrt(left) - 1) ** 2 / risk + 1e-9);
+  return left < 1 ? 0 : (Math.sqrt(left) - 1) ** 2;
 }
 
 /** Abandons that the tightest window can bear. */
@@ -80,9 +95,4 @@ function headroom(windows: LedgerWindow[]): number {
     left = Math.min(left, slack, window.tokens);
   }
   return left;
-}
-
-/** What the guard has seen, or what the pacer says of its own lines, whichever is the worse. */
-function riskOfLine(campaign: Campaign): number {
-  return Math.min(1, Math.max(seenRisk(campaign.risked), campaign.learned?.decision?.riskPerLine ?? 0));
 }

@@ -207,11 +207,13 @@ function enter(ledger: Ledger, wall: number, what: LedgerMinute): void {
 export function bucket(window: LedgerWindow): { rate: number; size: number } {
   const limit = window.limit / LIMIT_SCALE;
   const lives = Math.max(window.peak, 1);
-  const size = Math.max(BUCKET_MIN, BUCKET_SHARE * limit * lives);
+  const due = limit * lives;
+  const size = Math.max(BUCKET_MIN, BUCKET_ROOT * Math.sqrt(due), BUCKET_SHARE * due);
   return { size, rate: Math.max(RATE_FLOOR * limit, limit - size / lives) };
 }
 
 const BUCKET_MIN = 5;
+const BUCKET_ROOT = 1.1;
 const BUCKET_SHARE = 0.1;
 const RATE_FLOOR = 0.75;
 

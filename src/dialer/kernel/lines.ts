@@ -136,8 +136,9 @@ export function finish(
   end: Pick<Ended, 'by' | 'q850' | 'sip'>,
 ): void {
   const { state } = context;
-  if (campaign.learned && call.answeredAt === null && !NOT_DIALLED.includes(outcome)) {
-    sawDial(campaign.learned, context.at - (call.placedAt ?? call.sentAt), false);
+  if (campaign.learned && !call.live && !NOT_DIALLED.includes(outcome)) {
+    const age = (call.answeredAt ?? context.at) - (call.placedAt ?? call.sentAt);
+    sawDial(campaign.learned, age, call.answeredAt === null ? 'ended' : 'other');
   }
   const times: Record<string, number> = {};
   for (const key of ['placedAt', 'ringingAt', 'answeredAt', 'classifiedAt', 'connectedAt'] as const) {

@@ -4,7 +4,7 @@ import { record } from './ledger';
 import { countAbandon, dropAgent, setPhase } from './lines';
 import type { AbandonCause, Command, TelephonyOutcome } from './messages';
 import { longestAvailable, take } from './pledges';
-import { sawPatience, sawVerdict } from './predictive/learned';
+import { sawDial, sawPatience } from './predictive/learned';
 import { correct } from './predictive/outer-loop';
 import type { Agent, Call, Campaign } from './state';
 import { arm } from './timers';
@@ -42,8 +42,7 @@ export function goLive(context: Context, campaign: Campaign, call: Call, clockSt
   call.limitAt = clockStart + campaign.config.abandon.withinMs;
   const { learned } = campaign;
   if (learned && call.answeredAt !== null) {
-    learned.lives += 1;
-    if (campaign.config.classified) sawVerdict(learned, true);
+    sawDial(learned, call.answeredAt - (call.placedAt ?? call.sentAt), 'live');
     sawPatience(learned, call.limitAt - MESSAGE_LEAD_MS - call.answeredAt);
   }
   assign(context, campaign, call, false, null);

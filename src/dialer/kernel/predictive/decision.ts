@@ -32,8 +32,9 @@ export interface PacingDecision {
   /** The tightest window's tokens, and lines that the guard would have allowed. */
   tokens: number;
   allowed: number;
+  /** Share of dials that anybody, and that a person, answers. */
   answerRate: number;
-  routedShare: number;
+  liveRate: number;
   /** Lines asked for: with an agent pledged, and without. */
   pledged: number;
   uncovered: number;

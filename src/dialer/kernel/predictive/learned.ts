@@ -1,7 +1,7 @@
 import type { CampaignConfig } from '../messages';
 import { createTalks, createWraps, learnTalk, learnWrap, type Talks, type Wraps } from './agents-free';
 import type { PacingDecision } from './decision';
-import { createDials, type Dials, learnDial } from './dials';
+import { createDials, type Dials, type Fate, learnDial } from './dials';
 import type { Tables } from './tables';
 
 /** All that predictive pacing knows of a campaign. Plain data; a change of parameters keeps it. */
@@ -9,11 +9,9 @@ export interface Learned {
   dials: Dials;
   talks: Talks;
   wraps: Wraps;
-  /** Share of answers that are live, and how long a live answer can wait for its agent, from its answer. */
-  routedShare: number;
+  /** How long a live answer can wait for its agent, from its answer. */
   patienceS: number;
-  /** Answers heard of and live answers resolved since the start. */
-  answers: number;
+  /** Live answers since the start. */
   lives: number;
   /** The threshold, moved by every live answer. */
   theta: number;
@@ -24,8 +22,6 @@ export interface Learned {
 }
 
 const THETA_START = 0.01;
-const PRIOR_ROUTED = 0.9;
-const MEMORY_ROUTED = 300;
 const MEMORY_PATIENCE = 100;
 
 export function createLearned(config: CampaignConfig): Learned {
@@ -34,9 +30,7 @@ export function createLearned(config: CampaignConfig): Learned {
     dials: createDials(ringLimitS),
     talks: createTalks(),
     wraps: createWraps(config.wrapUpLimitMs / 1000),
-    routedShare: config.classified ? PRIOR_ROUTED : 1,
     patienceS: config.abandon.withinMs / 1000,
-    answers: 0,
     lives: 0,
     theta: THETA_START,
     fresh: 0,
@@ -45,19 +39,15 @@ export function createLearned(config: CampaignConfig): Learned {
   };
 }
 
-export function sawDial(learned: Learned, ageMs: number, answered: boolean): void {
-  learnDial(learned.dials, ageMs / 1000, answered);
+export function sawDial(learned: Learned, ageMs: number, fate: Fate): void {
+  learnDial(learned.dials, ageMs / 1000, fate);
   learned.fresh += 1;
-  if (answered) learned.answers += 1;
+  if (fate === 'live') learned.lives += 1;
 }
 
 /** An average that is a plain mean at first and forgets later. */
 function average(was: number, value: number, seen: number, memory: number, prior: number): number {
   return was + (value - was) / Math.min(memory, seen + prior);
-}
-
-export function sawVerdict(learned: Learned, live: boolean): void {
-  learned.routedShare = average(learned.routedShare, live ? 1 : 0, learned.answers, MEMORY_ROUTED, 5);
 }
 
 export function sawPatience(learned: Learned, ms: number): void {

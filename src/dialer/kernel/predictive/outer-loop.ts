@@ -19,10 +19,16 @@ const THETA_MOST = 0.95;
 export function correct(learned: Learned, pacing: Pacing, windows: LedgerWindow[], abandoned: boolean): void {
   if (pacing.mode !== 'PREDICTIVE') return;
   const { target, limit } = aim(windows);
-  if (limit <= 0) return;
+  if (limit <= 0 || (!abandoned && !isFollowed(learned))) return;
   const step = (STEP * PACE * pacing.gain) / pacing.correctionPace;
   const theta = learned.theta * Math.exp((step * (target - (abandoned ? 1 : 0))) / limit);
   learned.theta = Math.min(THETA_MOST, Math.max(THETA_LEAST, theta));
+}
+
+/** Held back by something else, the threshold decides nothing, and must not grow without end. */
+function isFollowed(learned: Learned): boolean {
+  const reason = learned.decision?.reason;
+  return reason === 'PLANNED' || reason === 'SMALL_GROUP';
 }
 
 function aim(windows: LedgerWindow[]): { target: number; limit: number } {

@@ -1,7 +1,9 @@
+import type { Allowance } from '../guard';
 import type { LinesToClaim } from '../pacing';
 import type { Agent, Call, Campaign, KernelState } from '../state';
 import type { PacingDecision, PacingReason } from './decision';
-import { binOf, DIAL_BIN_S, TALK_GRID, WRAP_GRID } from './grid';
+import { dialBin } from './dials';
+import { binOf, TALK_GRID, WRAP_GRID } from './grid';
 import type { Learned } from './learned';
 import { addLine, expectedIdle, look, type Outlook, riskOfNext } from './outlook';
 import { HORIZONS, MEDIAN, makeTables, type Tables } from './tables';
@@ -26,7 +28,8 @@ export interface PredictiveView {
   campaign: Campaign;
   learned: Learned;
   held: number;
-  uncoveredAllowed(): number;
+  /** What the guard would bear; asked only when lines are wanted. */
+  allowance(): Allowance;
 }
 
 export function predictive(view: PredictiveView): LinesToClaim {
@@ -75,8 +78,10 @@ function survey(state: KernelState, campaign: Campaign, learned: Learned, pledge
   for (const { id } of campaign.flight) {
     const call = state.calls.get(id)!;
     if (call.phase === 'WAITING') waiting += 1;
-    else if (call.phase === 'ANALYSING') for (let k = 0; k < HORIZONS; k += 1) lines.push(tables.routedShare);
-    else push(lines, tables.line, lineBin(tables, state.at - sentAt(call)));
+    else if (call.phase === 'ANALYSING') {
+      const chance = tables.isLive[lineBin(tables, (call.answeredAt ?? state.at) - sentAt(call))]!;
+      for (let k = 0; k < HORIZONS; k += 1) lines.push(chance);
+    } else push(lines, tables.line, lineBin(tables, state.at - sentAt(call)));
   }
   for (let count = 0; count < pledged; count += 1) push(lines, tables.line, 0);
   return {
@@ -102,7 +107,7 @@ function sentAt(call: Call): number {
 }
 
 function lineBin(tables: Tables, ageMs: number): number {
-  return Math.min(tables.line.length / HORIZONS - 1, Math.max(0, Math.floor(ageMs / 1000 / DIAL_BIN_S)));
+  return dialBin(tables.isLive.length, ageMs / 1000);
 }
 
 function push(to: number[], table: number[], bin: number): void {
@@ -126,13 +131,15 @@ function dialAhead(view: PredictiveView, seen: Survey, pledged: number): PacingD
   const expectedFreed = outlook.freed[MEDIAN]!;
   const expectedAnswers = outlook.answers[MEDIAN]!;
   const cap = lineCap(campaign, agents);
-  let allowed = Number.NaN;
+  let guard: Allowance | null = null;
+  let allowed = 0;
   let uncovered = 0;
   let risk = riskOfNext(outlook);
   let threshold = thresholdOf(learned, outlook, agents);
   let reason: PacingReason = agents < SMALL_GROUP ? 'SMALL_GROUP' : 'PLANNED';
   while (risk <= threshold) {
-    if (Number.isNaN(allowed)) allowed = view.uncoveredAllowed();
+    guard ??= view.allowance();
+    allowed = guard.lines(tables.liveRate * risk);
     if (pledged + uncovered >= held) reason = 'NO_CONTACTS';
     else if (seen.lines + uncovered + 1 > cap) reason = 'MAX_DIALING_RATE';
     else if (uncovered >= allowed) reason = guardReason(campaign, learned);
@@ -158,19 +165,19 @@ function dialAhead(view: PredictiveView, seen: Survey, pledged: number): PacingD
     threshold,
     theta: learned.theta,
     tokens: Number.isFinite(tokens) ? tokens : 0,
-    allowed: Number.isNaN(allowed) ? 0 : Math.max(0, allowed),
+    allowed: Math.max(0, allowed),
     answerRate: tables.answerRate,
-    routedShare: tables.routedShare,
+    liveRate: tables.liveRate,
     pledged,
     uncovered,
-    riskPerLine: tables.answerRate * tables.routedShare * risk,
+    riskPerLine: tables.liveRate * risk,
     reason,
   };
 }
 
 function guardReason(campaign: Campaign, learned: Learned): PacingReason {
   if (!campaign.ledger.readable) return 'NO_LEDGER';
-  return learned.answers < COLD_ANSWERS ? 'COLD_START' : 'GUARD';
+  return learned.lives < COLD_ANSWERS ? 'COLD_START' : 'GUARD';
 }
 
 function thresholdOf(learned: Learned, outlook: Outlook, agents: number): number {

@@ -11,8 +11,9 @@ export interface Tables {
   /** Seconds from dial to answer, at the shares below. */
   horizons: number[];
   answerRate: number;
-  routedShare: number;
-  patienceS: number;
+  liveRate: number;
+  /** That an answer at this age is a person's. */
+  isLive: number[];
   /** That an open line is answered live by then. */
   line: number[];
   /** That an agent in talk, or in wrap-up, is free by then and the patience of a person. */
@@ -28,22 +29,21 @@ export interface TableSource {
   dials: Dials;
   talks: Talks;
   wraps: Wraps;
-  routedShare: number;
   patienceS: number;
 }
 
 export function makeTables(source: TableSource, at: number, ongoing: number[]): Tables {
-  const { routedShare, patienceS } = source;
+  const { patienceS } = source;
   const curve = dialCurve(source.dials);
   const wraps = wrapCurve(source.wraps);
   const hazard = talkHazard(source.talks, ongoing);
   const horizons = SHARES.map((share) => answerQuantile(curve, share));
-  const line = zeros(curve.answered.length * HORIZONS);
+  const line = zeros(curve.live.length * HORIZONS);
   const talk = zeros(hazard.length * HORIZONS);
   const wrap = zeros(WRAP_GRID.edges.length * HORIZONS);
   horizons.forEach((horizon, k) => {
-    for (let bin = 0; bin < curve.answered.length; bin += 1) {
-      line[bin * HORIZONS + k] = routedShare * willAnswer(curve, bin * DIAL_BIN_S, horizon);
+    for (let bin = 0; bin < curve.live.length; bin += 1) {
+      line[bin * HORIZONS + k] = willAnswer(curve, bin * DIAL_BIN_S, horizon);
     }
     const ahead = horizon + patienceS;
     const wrapped = wrapIntegral(wraps, ahead);
@@ -57,7 +57,8 @@ export function makeTables(source: TableSource, at: number, ongoing: number[]): 
       wrap[bin * HORIZONS + k] = done > 0.999 ? 0.5 : (wrapDoneBy(wraps, age + ahead) - done) / (1 - done);
     });
   });
-  return { at, horizons, answerRate: curve.answerRate, routedShare, patienceS, line, talk, wrap };
+  const { answerRate, liveRate, isLive } = curve;
+  return { at, horizons, answerRate, liveRate, isLive, line, talk, wrap };
 }
 
 export const TALK_BINS = TALK_GRID.edges.length;
