@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { Readable } from 'node:stream';
+import { Readable, Transform } from 'node:stream';
 import { change } from './change';
 import type { ApiClient } from './graphql-client';
 
@@ -24,7 +23,7 @@ interface Staged {
   uploadUrl: string | null;
 }
 
-/** The answer to an upload was not the expected one; `message` is the server's. */
+/** An upload was refused; the message has the server's reason. */
 export class UploadRefused extends Error {}
 
 /** Takes an import's place for a file; the same key gives the same import again. */
@@ -40,37 +39,43 @@ export const stageImport = (
     { input: { type: 'CreateContactImportInput!', value: input } },
   );
 
-/** Streams the file to its single-use address; `onBytes` hears how much of it has left. */
+/** Streams the file to its single-use address; `onSent` hears how many bytes of it have left. */
 export const uploadFile = async (
   url: string,
   uploadUrl: string,
   file: string,
-  options: { onBytes?: (sent: number, total: number) => void; signal?: AbortSignal } = {},
+  options: { onSent?: (bytes: number) => void; signal?: AbortSignal } = {},
 ): Promise<void> => {
-  const { size } = await stat(file);
-  const stream = createReadStream(file);
   let sent = 0;
-  stream.on('data', (chunk) => {
-    sent += chunk.length;
-    options.onBytes?.(sent, size);
+  const counted = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      sent += chunk.length;
+      options.onSent?.(sent);
+      done(null, chunk);
+    },
   });
-  const response = await fetch(new URL(uploadUrl, url), {
-    method: 'PUT',
-    body: Readable.toWeb(stream),
-    headers: { 'content-type': 'application/octet-stream', 'content-length': String(size) },
-    duplex: 'half',
-    ...(options.signal ? { signal: options.signal } : {}),
-  } as RequestInit);
-  if (response.ok) return;
-  const answer = (await response.json().catch(() => null)) as { message?: string } | null;
-  throw new UploadRefused(answer?.message ?? `the upload was answered with status ${response.status}`);
+  const body = Readable.toWeb(createReadStream(file).pipe(counted)) as ReadableStream;
+  const { signal = null } = options;
+  const answer = await fetch(new URL(uploadUrl, url), { method: 'PUT', body, duplex: 'half', signal });
+  if (answer.ok) return;
+  const { errors } = (await answer.json().catch(() => ({}))) as { errors?: { message: string }[] };
+  throw new UploadRefused(`The upload was refused: ${errors?.[0]?.message ?? `status ${answer.status}`}`);
 };
+
+const ENDED: ReadonlySet<ImportProgress['state']> = new Set(['COMPLETED', 'FAILED', 'CANCELLED']);
+
+export const hasEnded = ({ state }: ImportProgress): boolean => ENDED.has(state);
+
+export const cancelImport = (client: ApiClient, id: string): Promise<ImportProgress> =>
+  change<ImportProgress>(client, 'ContactImport', 'cancelContactImport(id: $id)', FIELDS, {
+    id: { type: 'ID!', value: id },
+  });
 
 /** Every state of an import up to its last. */
 export async function* followImport(client: ApiClient, id: string): AsyncGenerator<ImportProgress> {
   const document = `subscription($id: ID!) { contactImport(id: $id) { ${FIELDS} } }`;
   for await (const { contactImport } of client.subscribe<{ contactImport: ImportProgress }>(document, { id })) {
     yield contactImport;
-    if (['COMPLETED', 'FAILED', 'CANCELLED'].includes(contactImport.state)) return;
+    if (hasEnded(contactImport)) return;
   }
 }

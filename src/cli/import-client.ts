@@ -1,24 +1,9 @@
-import { createReadStream } from 'node:fs';
-import { Readable, Transform } from 'node:stream';
+import { Readable } from 'node:stream';
 import { change, create } from '../api-client/change';
 import { type ApiClient, createClient } from '../api-client/graphql-client';
+import { cancelImport, followImport, type ImportProgress, stageImport, uploadFile } from '../api-client/import-file';
 import { newId } from '../infra/ids';
 import type { GuessedMapping } from './guess-mapping';
-
-const IMPORT_FIELDS = `id state bytesTotal bytesRead rowsRead rowsImported rowsDuplicate rowsRejected errorCode errorMessage`;
-
-export interface ImportView {
-  id: string;
-  state: string;
-  bytesTotal: number;
-  bytesRead: number;
-  rowsRead: number;
-  rowsImported: number;
-  rowsDuplicate: number;
-  rowsRejected: number;
-  errorCode: string | null;
-  errorMessage: string | null;
-}
 
 interface Named {
   id: string;
@@ -60,42 +45,21 @@ export class ImportClient {
   }
 
   async stage(listId: string, format: 'CSV' | 'JSON'): Promise<{ importId: string; uploadUrl: string }> {
-    const staged = await change<{ import: { id: string }; uploadUrl: string }>(
-      this.api,
-      'StagedContactImport',
-      'createContactImport(input: $input)',
-      'import { id } uploadUrl',
-      { input: { type: 'CreateContactImportInput!', value: { listId, format, idempotencyKey: newId() } } },
-    );
+    const staged = await stageImport(this.api, { listId, format, idempotencyKey: newId() });
+    if (!staged.uploadUrl) throw new Error('The file of this import was uploaded before');
     return { importId: staged.import.id, uploadUrl: staged.uploadUrl };
   }
 
-  async upload(uploadUrl: string, path: string, signal: AbortSignal, onSent: (bytes: number) => void): Promise<void> {
-    let sent = 0;
-    const counted = new Transform({
-      transform(chunk: Buffer, _encoding, done) {
-        sent += chunk.length;
-        onSent(sent);
-        done(null, chunk);
-      },
-    });
-    const body = Readable.toWeb(createReadStream(path).pipe(counted)) as ReadableStream;
-    const answer = await fetch(new URL(uploadUrl, this.url), { method: 'PUT', body, duplex: 'half', signal });
-    if (answer.ok) return;
-    const { errors } = (await answer.json().catch(() => ({}))) as { errors?: { message: string }[] };
-    throw new Error(`The upload was refused: ${errors?.[0]?.message ?? `status ${answer.status}`}`);
+  upload(uploadUrl: string, path: string, signal: AbortSignal, onSent: (bytes: number) => void): Promise<void> {
+    return uploadFile(this.url, uploadUrl, path, { onSent, signal });
   }
 
-  async *follow(importId: string): AsyncGenerator<ImportView> {
-    const document = `subscription ($id: ID!) { contactImport(id: $id) { ${IMPORT_FIELDS} } }`;
-    const stream = this.api.subscribe<{ contactImport: ImportView }>(document, { id: importId });
-    for await (const { contactImport } of stream) yield contactImport;
+  follow(importId: string): AsyncGenerator<ImportProgress> {
+    return followImport(this.api, importId);
   }
 
-  async cancel(importId: string): Promise<ImportView> {
-    return change<ImportView>(this.api, 'ContactImport', 'cancelContactImport(id: $id)', IMPORT_FIELDS, {
-      id: { type: 'ID!', value: importId },
-    });
+  cancel(importId: string): Promise<ImportProgress> {
+    return cancelImport(this.api, importId);
   }
 
   async errorReport(importId: string): Promise<Readable> {

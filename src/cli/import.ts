@@ -4,11 +4,12 @@ import { basename, extname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
 import { Refused } from '../api-client/change';
+import { hasEnded, type ImportProgress } from '../api-client/import-file';
 import { loadConfig } from '../config';
 import { readColumnNames } from '../contacts/files/csv-rows';
 import { inspectEncoding, readUtf8 } from '../contacts/files/encoding';
 import { describeMapping, guessMapping } from './guess-mapping';
-import { ImportClient, type ImportView } from './import-client';
+import { ImportClient } from './import-client';
 import { findApi } from './import-place';
 import { createProgress, type Progress } from './import-progress';
 
@@ -31,7 +32,6 @@ export interface ImportTerminal {
   signal: AbortSignal;
 }
 
-const ENDED = new Set(['COMPLETED', 'FAILED', 'CANCELLED']);
 const HEADER_BYTES = 64 * 1024;
 
 const formatOf = (file: string): 'CSV' | 'JSON' => (/^\.(json|jsonl|ndjson)$/i.test(extname(file)) ? 'JSON' : 'CSV');
@@ -95,9 +95,9 @@ const transfer = async (
   size: number,
   listId: string,
   { progress, signal }: ImportTerminal,
-): Promise<ImportView> => {
+): Promise<ImportProgress> => {
   const { importId, uploadUrl } = await client.stage(listId, formatOf(file));
-  const cancel = (): Promise<ImportView> => client.cancel(importId);
+  const cancel = (): Promise<ImportProgress> => client.cancel(importId);
   try {
     signal.throwIfAborted();
     progress.phase('Uploading', size);
@@ -120,7 +120,7 @@ const transfer = async (
   try {
     for await (const view of client.follow(importId)) {
       progress.update(view.bytesRead, view.rowsRead);
-      if (ENDED.has(view.state)) return view;
+      if (hasEnded(view)) return view;
     }
     throw new Error('The connection ended before the import did; it goes on without this command');
   } finally {
@@ -132,7 +132,7 @@ const transfer = async (
 
 const summarise = async (
   client: ImportClient,
-  view: ImportView,
+  view: ImportProgress,
   url: string,
   { errors }: ImportOptions,
   say: (line: string) => void,
