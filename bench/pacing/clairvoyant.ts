@@ -1,6 +1,6 @@
 import type { Callee } from '../../src/dialer/simulator/contacts';
 import type { World } from '../../src/dialer/simulator/world';
-import { type ControllerFactory, clamp, type View } from './controller';
+import { type ControllerFactory, clamp } from './controller';
 import { freeChance } from './free-chance';
 
 /**
@@ -12,20 +12,31 @@ import { freeChance } from './free-chance';
 const TARGET = 0.03;
 const EXACT_UP_TO = 45;
 const WITHIN_SECONDS = 2;
+/** Chances are looked up at quarters of a second. */
+const GRID = 4;
 
-/** Chance that at most `most` of independent events happen. */
-const atMost = (chances: readonly number[], most: number): number => {
-  if (most < 0) return 0;
-  if (most >= chances.length) return 1;
-  if (chances.length > EXACT_UP_TO) {
-    let mean = 0;
-    let variance = 0;
-    for (const chance of chances) {
-      mean += chance;
-      variance += chance * (1 - chance);
-    }
-    return normalBelow((most + 0.5 - mean) / Math.sqrt(Math.max(1e-9, variance)));
+/** The agents who may become free by some moment: each one's chance, or of many only mean and variance of their number. */
+interface Freed {
+  mean: number;
+  variance: number;
+  chances: readonly number[] | null;
+}
+
+const freedOf = (chances: readonly number[]): Freed => {
+  let mean = 0;
+  let variance = 0;
+  for (const chance of chances) {
+    mean += chance;
+    variance += chance * (1 - chance);
   }
+  return { mean, variance, chances: chances.length > EXACT_UP_TO ? null : chances };
+};
+
+/** Chance that at most `most` of them become free. */
+const atMost = ({ mean, variance, chances }: Freed, most: number): number => {
+  if (most < 0) return 0;
+  if (!chances) return normalBelow((most + 0.5 - mean) / Math.sqrt(Math.max(1e-9, variance)));
+  if (most >= chances.length) return 1;
   const mass = new Float64Array(most + 1);
   mass[0] = 1;
   for (const chance of chances) {
@@ -56,14 +67,11 @@ export const clairvoyant = (world: World): ControllerFactory => {
   return () => {
     let threshold = 0.02;
 
-    /** The worst chance of a shortage at any need from this one on, were this one dialled too. */
-    const risk = (view: View, busy: ReturnType<View['future']['busy']>, needs: number[]): number => {
+    /** The worst chance of a shortage at any need, were all of them dialled. */
+    const risk = (idle: number, freed: (within: number) => Freed, needs: readonly number[]): number => {
       let worst = 0;
-      for (const [index, within] of needs.entries()) {
-        const chances = busy.map(({ wrapping, seconds }) => chance(wrapping, seconds, within));
-        // Short when fewer become free than are needed beyond the idle.
-        worst = Math.max(worst, atMost(chances, index - view.idle));
-      }
+      // Short when fewer become free than are needed beyond the idle.
+      for (const [index, within] of needs.entries()) worst = Math.max(worst, atMost(freed(within), index - idle));
       return worst;
     };
 
@@ -72,6 +80,16 @@ export const clairvoyant = (world: World): ControllerFactory => {
       onFree: true,
       dial(view) {
         const busy = view.future.busy();
+        const known = new Map<number, Freed>();
+        const freed = (within: number): Freed => {
+          const key = Math.round(within * GRID);
+          let found = known.get(key);
+          if (!found) {
+            found = freedOf(busy.map(({ wrapping, seconds }) => chance(wrapping, seconds, key / GRID)));
+            known.set(key, found);
+          }
+          return found;
+        };
         const needs = [...view.future.needs()];
         let count = 0;
         // Who will not answer costs nothing; the first person not wanted yet is where dialling stops.
@@ -82,9 +100,8 @@ export const clairvoyant = (world: World): ControllerFactory => {
           const all = [...needs, within].sort((a, b) => a - b);
           if (all.length > view.idle) {
             const from = all.indexOf(within);
-            const free = busy.reduce((sum, { wrapping, seconds }) => sum + chance(wrapping, seconds, within), 0);
-            const slack = clamp(view.idle + free - from, 0.2, 1.5 * Math.sqrt(Math.max(1, view.agents)));
-            if (risk(view, busy, all) > Math.min(0.5, threshold * slack)) break;
+            const slack = clamp(view.idle + freed(within).mean - from, 0.2, 1.5 * Math.sqrt(Math.max(1, view.agents)));
+            if (risk(view.idle, freed, all) > Math.min(0.5, threshold * slack)) break;
           }
           needs.push(within);
         }

@@ -40,34 +40,32 @@ const attempt = (ratio: number, make: (ratio: number) => ControllerFactory, days
   return { ratio, occupancy, abandoned: (100 * abandons) / Math.max(1, live) };
 };
 
-const tune = (
-  make: (ratio: number) => ControllerFactory,
-  from: number,
-  to: number,
-  step: number,
-  days: TuningDays,
-): number => {
-  let best: Tried = attempt(from, make, days);
+/** Coarse steps, each so many times the one before, then finer ones about the best. */
+const COARSE = 1.1;
+const FINER = [1.05, 1.025, 1.012];
+
+const tune = (make: (ratio: number) => ControllerFactory, most: number, days: TuningDays): number => {
+  let best: Tried = attempt(1, make, days);
   const consider = (ratio: number): Tried => {
     const tried = attempt(ratio, make, days);
     if (tried.abandoned <= LIMIT_PERCENT && tried.occupancy > best.occupancy) best = tried;
     return tried;
   };
-  for (let ratio = from + step; ratio <= to + 1e-9; ratio += step) {
+  for (let ratio = COARSE; ratio <= most; ratio *= COARSE) {
     if (consider(ratio).abandoned > HOPELESS_PERCENT) break;
   }
-  for (let finer = step / 2; finer >= step / 8 - 1e-9; finer /= 2) {
+  for (const factor of FINER) {
     const { ratio } = best;
-    consider(ratio + finer);
-    if (ratio - finer >= from) consider(ratio - finer);
+    consider(ratio * factor);
+    if (ratio / factor >= 1) consider(ratio / factor);
   }
   return best.ratio;
 };
 
 /** The two ratio dialers, each at its best for these days. */
 export const tunedRatios = (days: TuningDays): Contender[] => {
-  const idle = tune(idleRatio, 1, 8, 0.4, days);
-  const all = tune(agentRatio, 1, 4, 0.1, days);
+  const idle = tune(idleRatio, 20, days);
+  const all = tune(agentRatio, 4, days);
   return [
     baseline(`Ratio ${idle.toFixed(2)} on idle agents`, () => idleRatio(idle)),
     baseline(`Ratio ${all.toFixed(3)} on all agents`, () => agentRatio(all)),

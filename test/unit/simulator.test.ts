@@ -74,9 +74,10 @@ test('machine detection that errs costs persons, and the ledger does not see the
 });
 
 test('a congested carrier fails calls', () => {
-  const free = simulate(options({}));
-  const congested = simulate(options({ carrier: { congestion: 0.5 } }));
-  const narrow = simulate(options({ carrier: { lines: 3 } }));
+  const run = (world: unknown) => simulate(options(world, { hours: 1 }));
+  const free = run({});
+  const congested = run({ carrier: { congestion: 0.5 } });
+  const narrow = run({ carrier: { lines: 3 } });
   expect(congested.answersPerHour / congested.callsPerHour).toBeLessThan(
     0.7 * (free.answersPerHour / free.callsPerHour),
   );
@@ -106,9 +107,9 @@ test('several days: agents come back, learning and ledger stay', () => {
 
 test('predictive pacing is above progressive, within the limit', () => {
   const pacing = { mode: 'PREDICTIVE', maxDialingRate: 10, correctionPace: 70, gain: 1 } as const;
-  const found = simulate(options({}, { agents: 30, hours: 4, pacing }));
-  const progressive = simulate(options({}, { agents: 30, hours: 4 }));
-  expect(found.occupancyPercent).toBeGreaterThan(progressive.occupancyPercent + 10);
+  const found = simulate(options({}, { agents: 12, hours: 2.5, pacing }));
+  const progressive = simulate(options({}, { agents: 12, hours: 2.5 }));
+  expect(found.occupancyPercent).toBeGreaterThan(progressive.occupancyPercent + 5);
   expect(found.recorded.percent).toBeLessThanOrEqual(3);
 });
 
