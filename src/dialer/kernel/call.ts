@@ -69,7 +69,7 @@ export function callInput(context: Context, input: CallInput): void {
       progress(context, campaign, call, 'RINGING');
       break;
     case 'answered':
-      answered(context, campaign, call, input.at);
+      answered(context, campaign, call, input);
       break;
     case 'classified':
       classified(context, campaign, call, input.result, input.greetingEndedAt);
@@ -110,13 +110,18 @@ function notPlaced(context: Context, campaign: Campaign, call: Call, code: strin
   else finish(context, campaign, call, 'NOT_PLACED', { by: 'us' });
 }
 
-/** The clock of a person starts when the answer was heard of, also when the kernel was told of it later. */
-function answered(context: Context, campaign: Campaign, call: Call, heardAt: number): void {
+/** The clock of a person starts with the answer, also when the kernel was told of it later. */
+function answered(
+  context: Context,
+  campaign: Campaign,
+  call: Call,
+  { since, at, heldByDialplan }: Extract<Input, { type: 'answered' }>,
+): void {
   if (call.answeredAt !== null) return;
-  const answeredAt = Math.max(call.sentAt, Math.min(heardAt, context.at));
+  const answeredAt = Math.max(call.sentAt, Math.min(since ?? at, context.at));
   call.answeredAt = answeredAt;
   emit(context, { type: 'mark', attemptId: call.id, phase: 'ANSWERED', agentId: call.agentId, at: answeredAt });
-  if (call.phase === 'ENDING') {
+  if (call.phase === 'ENDING' || heldByDialplan) {
     // Cancel against answer: a person picked up a line that we are taking down. It counts, and hears why if it still can.
     countLive(context, campaign, call);
     abandon(context, campaign, call);
@@ -146,14 +151,34 @@ function classified(
 }
 
 function ended(context: Context, campaign: Campaign, call: Call, end: Ended): void {
-  finish(context, campaign, call, outcomeOf(context, campaign, call, end), end);
+  const outcome = unseenOutcome(context, campaign, call, end) ?? outcomeOf(context, campaign, call, end);
+  finish(context, campaign, call, outcome, end);
+}
+
+/** Undefined when the end was followed, or what we had decided before it stands. */
+function unseenOutcome(context: Context, campaign: Campaign, call: Call, end: Ended): TelephonyOutcome | undefined {
+  if (end.unseen === undefined || call.phase === 'CONNECTED' || call.phase === 'MESSAGE') return undefined;
+  const decided = call.phase === 'ENDING' && call.answeredAt !== null && call.verdict !== 'CUSTOMER_ABANDONED';
+  if (decided) return undefined;
+  if (end.unseen === 'SERVED') {
+    if (call.phase === 'CONNECTING' && call.agentId !== null) connected(context, campaign, call, call.agentId);
+    else if (!call.live) noteLive(context, campaign, call);
+    return call.counted && call.connectedAt === null ? 'ABANDONED' : 'LIVE_VOICE';
+  }
+  if (call.live) countAbandon(context, campaign, call, 'FAULT');
+  else countLive(context, campaign, call);
+  return 'ABANDONED';
+}
+
+function noteLive(context: Context, campaign: Campaign, call: Call): void {
+  call.live = true;
+  call.answeredAt ??= context.at;
+  record(campaign.ledger, context.time.slow, { live: 1 });
 }
 
 /** A person was there and nobody was: an abandon that only its end told of. */
 function countLive(context: Context, campaign: Campaign, call: Call): void {
-  call.live = true;
-  call.answeredAt ??= context.at;
-  record(campaign.ledger, context.time.slow, { live: 1 });
+  noteLive(context, campaign, call);
   countAbandon(context, campaign, call, 'FAULT');
 }
 

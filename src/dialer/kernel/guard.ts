@@ -13,8 +13,8 @@ import { LIMIT_SCALE } from './windows';
  * only a fault, never overdialling, can break the limit.
  *
  * BALANCED: uncovered lines are reserved by probability. With `e` abandons to be expected of those in flight, the one asked
- * for included, one and e and two standard deviations of that, (1 + sqrt(e))^2, must fit into what every window has left
- * and into every window's tokens, which keep back what a window will lose when its good answers leave.
+ * for included, 1 + e + 2 sqrt(e) must fit into every window's tokens, which keep back what a window will lose when its
+ * good answers leave, and 1 + e + 4 sqrt(e) into what the window has left before its limit.
  */
 
 /** Between a claim and the end of its line, beyond ringing, analysis and the limit: originate, whole seconds, guards. */
@@ -81,18 +81,22 @@ function strictly(windows: LedgerWindow[]): number {
   return allowed;
 }
 
-/** The expected abandons that fit with their spread: (1 + sqrt(e))^2 is at most what is left. */
-function bearableAbandons(windows: LedgerWindow[]): number {
-  const left = headroom(windows);
-  return left < 1 ? 0 : (Math.sqrt(left) - 1) ** 2;
-}
+/** Standard deviations kept back from a window's tokens, and from what the window itself has left. */
+const SPREAD_TOKENS = 2;
+const SPREAD_WINDOW = 4;
 
-/** Abandons that the tightest window can bear. */
-function headroom(windows: LedgerWindow[]): number {
-  let left = Number.MAX_SAFE_INTEGER;
+/** The expected abandons that every window bears, with their spread: 1 + e + n sqrt(e) is at most what is left. */
+function bearableAbandons(windows: LedgerWindow[]): number {
+  let bearable = Number.MAX_SAFE_INTEGER;
   for (const window of windows) {
     const slack = (window.laterLive * window.limit) / LIMIT_SCALE - window.abandons;
-    left = Math.min(left, slack, window.tokens);
+    bearable = Math.min(bearable, bears(slack, SPREAD_WINDOW), bears(window.tokens, SPREAD_TOKENS));
   }
-  return left;
+  return bearable;
+}
+
+function bears(left: number, spread: number): number {
+  if (left < 1) return 0;
+  const half = spread / 2;
+  return (Math.sqrt(half * half + left - 1) - half) ** 2;
 }

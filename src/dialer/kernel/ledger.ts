@@ -21,7 +21,7 @@ export interface LedgerWindow {
   laterLive: number;
   /** Whether the ledger covers the window and a calendar names its period. */
   known: boolean;
-  /** The most live answers that the window has held. */
+  /** The most live answers that the window has held, or will have held by the end of a first day like its first hours. */
   peak: number;
   /** The balanced guard's tokens. */
   tokens: number;
@@ -41,6 +41,10 @@ export interface Ledger {
 
 export const MINUTE = 60_000;
 const PRUNE_AT = 512;
+const HALF_DAY = 720 * MINUTE;
+/** A day's work is thought to be this long, judged from at least so much of it. */
+const SHIFT_MS = 480 * MINUTE;
+const SEEN_MS = 20 * MINUTE;
 
 export interface Recorded {
   live?: number;
@@ -144,9 +148,18 @@ export function advance(ledger: Ledger, slow: number, fast = slow): void {
         window.laterFrom += 1;
       }
     }
-    if (window.live > window.peak) window.peak = window.live;
+    window.peak = Math.max(window.peak, window.live, foreseen(ledger, window, slow));
   }
   prune(ledger);
+}
+
+/** Before a whole window has been seen, its live answers are what a shift at the pace so far would bring. */
+function foreseen(ledger: Ledger, window: LedgerWindow, slow: number): number {
+  const oldest = ledger.minutes[window.from];
+  if (!oldest || window.ms < HALF_DAY || window.from > 0 || oldest.minute < slow - window.ms + SHIFT_MS) return 0;
+  const passed = slow - oldest.minute;
+  if (passed < SEEN_MS || passed > SHIFT_MS) return 0;
+  return (window.live * SHIFT_MS) / passed;
 }
 
 function prune(ledger: Ledger): void {

@@ -178,7 +178,14 @@ export type Input = Stamp &
     | { type: 'connectFailed'; attemptId: AttemptId; agentId: AgentId; code: 'LEG_GONE' | 'AGENT_GONE' | 'FAILED' }
     // calls
     | { type: 'ringing'; attemptId: AttemptId }
-    | { type: 'answered'; attemptId: AttemptId }
+    | {
+        type: 'answered';
+        attemptId: AttemptId;
+        /** On our monotonic clock: the earliest moment at which it can have been answered, when we heard of it late. */
+        since?: number;
+        /** Answered while the link was lost: the switch plays the message by itself, and no agent can have the person. */
+        heldByDialplan?: true;
+      }
     | {
         type: 'classified';
         attemptId: AttemptId;
@@ -204,6 +211,11 @@ export type Input = Stamp &
         by: 'us' | 'far' | 'network' | 'unknown';
         q850?: number;
         sip?: number;
+        /**
+         * Of an end that we could not follow: what is known of the person, or has to be supposed. UNSERVED counts as an
+         * abandon by a fault unless the call was decided before.
+         */
+        unseen?: 'SERVED' | 'UNSERVED';
       }
   );
 

@@ -16,7 +16,9 @@ export interface Dials {
 
 export type Fate = 'live' | 'other' | 'ended';
 
-const MEMORY_DIALS = 500;
+/** How many dials are remembered: long for a steady campaign, short for one that has just changed. */
+export const LONG_MEMORY = 3_000;
+export const SHORT_MEMORY = 400;
 /** Before anything is known most people answer, and at once: that makes for few lines. */
 const PRIOR_DIALS = 25;
 const PRIOR_ANSWERED = 0.6;
@@ -42,9 +44,9 @@ export function zeros(count: number): number[] {
   return new Array<number>(count).fill(0);
 }
 
-export function learnDial(dials: Dials, ageS: number, fate: Fate): void {
+export function learnDial(dials: Dials, memory: number, ageS: number, fate: Fate): void {
   const { live, other, ended } = dials;
-  const weight = nextWeight(dials.weight, MEMORY_DIALS, [live, other, ended]);
+  const weight = nextWeight(dials.weight, memory, [live, other, ended]);
   const list = dials[fate];
   list[dialBin(list.length, ageS)]! += weight;
 }
@@ -101,6 +103,19 @@ function shareOfLive(dials: Dials, lives: number, others: number): number[] {
     }
     return yes / all;
   });
+}
+
+/** More answers than thought cost abandons, fewer only calls: the one is believed sooner than the other. */
+const BELIEVE_MORE = 2;
+const BELIEVE_FEWER = 3;
+
+/** The long memory, unless the short one contradicts it. */
+export function believedCurve(long: Dials, short: Dials): DialCurve {
+  const steady = dialCurve(long);
+  const recent = dialCurve(short);
+  const spread = Math.sqrt((steady.liveRate * (1 - steady.liveRate)) / (2 * SHORT_MEMORY)) || 1;
+  const away = (recent.liveRate - steady.liveRate) / spread;
+  return away > BELIEVE_MORE || away < -BELIEVE_FEWER ? recent : steady;
 }
 
 /** The age at which this share of all live answers has come. */

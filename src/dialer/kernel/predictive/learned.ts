@@ -1,12 +1,13 @@
 import type { CampaignConfig } from '../messages';
 import { createTalks, createWraps, learnTalk, learnWrap, type Talks, type Wraps } from './agents-free';
 import type { PacingDecision } from './decision';
-import { createDials, type Dials, type Fate, learnDial } from './dials';
+import { createDials, type Dials, type Fate, LONG_MEMORY, learnDial, SHORT_MEMORY } from './dials';
 import type { Tables } from './tables';
 
 /** All that predictive pacing knows of a campaign. Plain data; a change of parameters keeps it. */
 export interface Learned {
   dials: Dials;
+  recentDials: Dials;
   talks: Talks;
   wraps: Wraps;
   /** How long a live answer can wait for its agent, from its answer. */
@@ -21,13 +22,14 @@ export interface Learned {
   decision: PacingDecision | null;
 }
 
-const THETA_START = 0.01;
+const THETA_START = 0.003;
 const MEMORY_PATIENCE = 100;
 
 export function createLearned(config: CampaignConfig): Learned {
   const ringLimitS = Math.max(config.ringLimitMs, config.minimumRingMs) / 1000;
   return {
     dials: createDials(ringLimitS),
+    recentDials: createDials(ringLimitS),
     talks: createTalks(),
     wraps: createWraps(config.wrapUpLimitMs / 1000),
     patienceS: config.abandon.withinMs / 1000,
@@ -40,7 +42,8 @@ export function createLearned(config: CampaignConfig): Learned {
 }
 
 export function sawDial(learned: Learned, ageMs: number, fate: Fate): void {
-  learnDial(learned.dials, ageMs / 1000, fate);
+  learnDial(learned.dials, LONG_MEMORY, ageMs / 1000, fate);
+  learnDial(learned.recentDials, SHORT_MEMORY, ageMs / 1000, fate);
   learned.fresh += 1;
   if (fate === 'live') learned.lives += 1;
 }

@@ -1,5 +1,5 @@
 import { type Talks, talkHazard, type Wraps, wrapCurve, wrapDoneBy, wrapIntegral } from './agents-free';
-import { answerQuantile, type Dials, dialCurve, willAnswer, zeros } from './dials';
+import { answerQuantile, believedCurve, type Dials, willAnswer, zeros } from './dials';
 import { DIAL_BIN_S, TALK_GRID, WRAP_GRID } from './grid';
 
 /**
@@ -27,6 +27,7 @@ export const MEDIAN = 2;
 
 export interface TableSource {
   dials: Dials;
+  recentDials: Dials;
   talks: Talks;
   wraps: Wraps;
   patienceS: number;
@@ -34,7 +35,7 @@ export interface TableSource {
 
 export function makeTables(source: TableSource, at: number, ongoing: number[]): Tables {
   const { patienceS } = source;
-  const curve = dialCurve(source.dials);
+  const curve = believedCurve(source.dials, source.recentDials);
   const wraps = wrapCurve(source.wraps);
   const hazard = talkHazard(source.talks, ongoing);
   const horizons = SHARES.map((share) => answerQuantile(curve, share));
