@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
@@ -59,6 +59,8 @@ export interface World {
   clock: OffsetClock;
   gateway: SimulatedSwitch;
   client: CommandClient;
+  /** A directory per dialer, for `replay`. */
+  inputLogs: string;
   seed(options: Partial<SeedOptions>): Promise<Seeded>;
   startDialer(wanted: string): DialerProcess;
   send<K extends CommandKind>(
@@ -86,6 +88,7 @@ export const startWorld = async (world: WorldInput = QUICK_WORLD): Promise<World
   const pubsub = createPubSub(createRedis(stores.redisUrl), createRedis(stores.redisUrl));
   const clock = new OffsetClock();
   const truthLog = join(mkdtempSync(join(tmpdir(), 'outdial-switch-')), 'truth.jsonl');
+  const inputLogs = mkdtempSync(join(tmpdir(), 'outdial-inputs-'));
   const gateway = await startSimulatedSwitch({ port: 0, seed: 7, world, truthLog });
   const client = createCommandClient({ pool, pubsub, clock });
   const logger = createLogger('test', process.env.OUTDIAL_LOG_LEVEL ?? 'silent');
@@ -116,6 +119,7 @@ export const startWorld = async (world: WorldInput = QUICK_WORLD): Promise<World
         metrics: dialerMetrics(createMetrics('dialer')),
         endpointTemplate: 'PJSIP/{number}@{trunk}',
         readiness: campaignReadiness,
+        inputLog: { directory: inputLogs, maxBytes: 64 * 1024 ** 2 },
       },
       createPort: (row) => (permits) =>
         createAriPort({
@@ -159,6 +163,7 @@ export const startWorld = async (world: WorldInput = QUICK_WORLD): Promise<World
     clock,
     gateway,
     client,
+    inputLogs,
     seed: (options) => seedCampaign(pool, { at: clock.date(), ...options }),
     startDialer,
     send: (seeded, kind, targetId, body, waitMs) =>
@@ -182,6 +187,7 @@ export const startWorld = async (world: WorldInput = QUICK_WORLD): Promise<World
       redis.disconnect();
       await pool.end();
       await stores.close();
+      rmSync(inputLogs, { recursive: true, force: true });
     },
   };
 };
