@@ -54,9 +54,12 @@ const withSettings = (sql: string, settings: [string, string][]): string => {
   if (settings.length === 0) return sql;
   const list = assignments(settings);
   if (/^INSERT\b/i.test(sql)) {
-    return sql.replace(INSERT_HEAD, (_match, head: string, existing: string | undefined) =>
-      existing ? `${head} SETTINGS ${list}, ` : `${head} SETTINGS ${list} `,
-    );
+    const match = INSERT_HEAD.exec(sql);
+    if (!match) return sql;
+    const [whole, head, existing] = match;
+    const rest = sql.slice(whole.length);
+    if (existing) return `${head} SETTINGS ${list}, ${rest}`;
+    return `${head} SETTINGS ${list}${/^\s/.test(rest) ? '' : ' '}${rest}`;
   }
   // Settings may stand before FORMAT, after it, or in both places.
   const joint = /\bSETTINGS\s+(?:(?!\bFORMAT\b)[^()])*$/i.test(sql) ? ', ' : '\nSETTINGS ';

@@ -25,6 +25,7 @@ test('puts settings where the statement takes them', () => {
   expect(parse('INSERT INTO t SETTINGS x=1 FORMAT CSV', { y: '2' }).sql).toBe(
     'INSERT INTO t SETTINGS y=2, x=1 FORMAT CSV',
   );
+  expect(parse('INSERT INTO t (a)FORMAT CSV', { y: '2' }).sql).toBe('INSERT INTO t (a) SETTINGS y=2 FORMAT CSV');
   expect(parse('SELECT 1 FORMAT JSON', { y: '2' }).sql).toBe('SELECT 1 FORMAT JSON\nSETTINGS y=2');
   expect(parse('SELECT 1 SETTINGS x=1 FORMAT JSON', { y: '2' }).sql).toBe(
     'SELECT 1 SETTINGS x=1 FORMAT JSON\nSETTINGS y=2',
