@@ -27,6 +27,7 @@ const program = new Command('bench')
   .option('--part <list>', 'pacing: of main, step, held-out, long')
   .option('--only <text>', 'pacing: contenders with this in their name')
   .option('--days <n>', 'pacing: days of the part long')
+  .option('--markdown <file>', 'pacing: writes the tables of docs/pacing.md')
   .addHelpText('after', `\n${list.join('\n')}`)
   .action(async (name: string, options: BenchRun['given'] & { json?: string; quick: boolean }) => {
     const bench = BENCHES[name];

@@ -1,7 +1,9 @@
+import { writeFileSync } from 'node:fs';
 import { type Bench, type BenchRow, type BenchRun, round } from './lib/bench';
-import { lineOf, rowsOf, runCell } from './pacing/cell';
+import { type Cell, lineOf, rowsOf, runCell } from './pacing/cell';
 import { CONTENDERS, type Contender } from './pacing/contenders';
 import { longRun } from './pacing/long-run';
+import { markdownOf } from './pacing/markdown';
 import { tunedRatios } from './pacing/tune';
 import { type BenchWorld, benchmarkWorld, HELD_OUT, stepWorld } from './pacing/worlds';
 import { yardstickMicros } from './pacing/yardstick';
@@ -19,6 +21,7 @@ interface Plan {
   parts: string[];
   seeds: (agents: number) => number[];
   days: number;
+  markdown: string | undefined;
   wanted: (name: string) => boolean;
   say: (line: string) => void;
 }
@@ -50,6 +53,7 @@ const planOf = ({ quick, given, say }: BenchRun): Plan => {
     parts,
     seeds: (agents) => Array.from({ length: seeds ?? seedsFor(agents, quick) }, (_, index) => index + 1),
     days: given.days === undefined ? LONG_DAYS : (numbers('days', given.days, 1, 100_000)[0] ?? LONG_DAYS),
+    markdown: given.markdown,
     wanted: (name) => given.only === undefined || name.toLowerCase().includes(given.only.toLowerCase()),
     say,
   };
@@ -57,22 +61,23 @@ const planOf = ({ quick, given, say }: BenchRun): Plan => {
 
 const hoursFor = (agents: number): number => (agents >= LARGE_AGENTS ? LARGE_HOURS : DAY_HOURS);
 
-const runAll = (plan: Plan, world: BenchWorld, agents: number, hours: number, ratios: Contender[]): BenchRow[] => {
+const runAll = (plan: Plan, world: BenchWorld, agents: number, hours: number, ratios: Contender[]): Cell[] => {
   const seeds = plan.seeds(agents);
   plan.say(
     `\n${world.name}, ${agents} agents, ${hours} h, ${seeds.length} days from a cold start: occupancy %, abandoned %`,
   );
   return [...CONTENDERS, ...ratios]
     .filter(({ name }) => plan.wanted(name))
-    .flatMap((contender) => {
+    .map((contender) => {
       const cell = runCell(world, contender, agents, hours, seeds);
       plan.say(lineOf(cell));
-      return rowsOf(cell);
+      return cell;
     });
 };
 
 const run = (plan: Plan): BenchRow[] => {
-  const rows: BenchRow[] = [];
+  const cells: Cell[] = [];
+  const long: BenchRow[] = [];
   const ratiosOf = new Map<string, Contender[]>();
   /** For a held-out world the ratios are those of the benchmark's: a dialer set up by hand stays as it is. */
   const ratios = (agents: number, hit: number): Contender[] => {
@@ -94,17 +99,20 @@ const run = (plan: Plan): BenchRow[] => {
       if (part !== 'main' && part !== 'long' && agents >= LARGE_AGENTS && plan.agents.length > 1) continue;
       if (part === 'main') {
         for (const hit of plan.hits) {
-          rows.push(...runAll(plan, benchmarkWorld(hit), agents, hours, ratios(agents, hit)));
+          cells.push(...runAll(plan, benchmarkWorld(hit), agents, hours, ratios(agents, hit)));
         }
       } else if (part === 'step') {
-        rows.push(...runAll(plan, stepWorld, agents, agents >= LARGE_AGENTS ? 6 : DAY_HOURS, ratios(agents, firstHit)));
+        cells.push(
+          ...runAll(plan, stepWorld, agents, agents >= LARGE_AGENTS ? 6 : DAY_HOURS, ratios(agents, firstHit)),
+        );
       } else if (part === 'held-out') {
-        for (const world of HELD_OUT) rows.push(...runAll(plan, world, agents, DAY_HOURS, ratios(agents, firstHit)));
-      } else rows.push(...longRun({ agents, hitRate: firstHit, days: plan.days, say: plan.say }));
+        for (const world of HELD_OUT) cells.push(...runAll(plan, world, agents, DAY_HOURS, ratios(agents, firstHit)));
+      } else long.push(...longRun({ agents, hitRate: firstHit, days: plan.days, say: plan.say }));
     }
   }
-  rows.push({ name: 'yardstick: 1000 exponentials', params: {}, value: round(yardstickMicros()), unit: 'us' });
-  return rows;
+  if (plan.markdown !== undefined) writeFileSync(plan.markdown, markdownOf(cells));
+  const yardstick = { name: 'yardstick: 1000 exponentials', params: {}, value: round(yardstickMicros()), unit: 'us' };
+  return [...cells.flatMap(rowsOf), ...long, yardstick];
 };
 
 export const pacingBench: Bench = {
