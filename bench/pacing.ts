@@ -42,6 +42,13 @@ const seedsFor = (agents: number, quick: boolean): number => {
   return agents < LARGE_AGENTS ? 3 : 2;
 };
 
+/** Contenders with the text in their name; with `!` before it, those without. */
+const filterOf = (only: string): ((name: string) => boolean) => {
+  const excluding = only.startsWith('!');
+  const text = only.slice(excluding ? 1 : 0).toLowerCase();
+  return (name) => name.toLowerCase().includes(text) !== excluding;
+};
+
 const planOf = ({ quick, given, say }: BenchRun): Plan => {
   const parts = given.part?.split(',') ?? (quick ? ['main', 'step'] : ['main', 'step', 'held-out']);
   const unknown = parts.find((part) => !PARTS.includes(part));
@@ -54,7 +61,7 @@ const planOf = ({ quick, given, say }: BenchRun): Plan => {
     seeds: (agents) => Array.from({ length: seeds ?? seedsFor(agents, quick) }, (_, index) => index + 1),
     days: given.days === undefined ? LONG_DAYS : (numbers('days', given.days, 1, 100_000)[0] ?? LONG_DAYS),
     markdown: given.markdown,
-    wanted: (name) => given.only === undefined || name.toLowerCase().includes(given.only.toLowerCase()),
+    wanted: filterOf(given.only ?? ''),
     say,
   };
 };
