@@ -18,7 +18,7 @@ export type Fate = 'live' | 'other' | 'ended';
 
 /** How many dials are remembered: long for a steady campaign, short for one that has just changed. */
 export const LONG_MEMORY = 3_000;
-export const SHORT_MEMORY = 400;
+export const SHORT_MEMORY = 120;
 /** Before anything is known most people answer, and at once: that makes for few lines. */
 const PRIOR_DIALS = 25;
 const PRIOR_ANSWERED = 0.6;
@@ -106,7 +106,7 @@ function shareOfLive(dials: Dials, lives: number, others: number): number[] {
 }
 
 /** More answers than thought cost abandons, fewer only calls: the one is believed sooner than the other. */
-const BELIEVE_MORE = 2;
+const BELIEVE_MORE = 2.3;
 const BELIEVE_FEWER = 3;
 
 /** The long memory, unless the short one contradicts it. */

@@ -1,0 +1,250 @@
+import { createState, type KernelState, step } from '../../../src/dialer/kernel/kernel';
+import type { AbandonWindow, CallSeed, CampaignConfig, Command, Input } from '../../../src/dialer/kernel/messages';
+import { GuardJudge } from './guard-judge';
+import { createRandom, type Random } from './random';
+
+/**
+ * One campaign whose pacer wants as many lines as it may, people who answer more often than not, and everything that could
+ * get past the guard: changes of limit, windows, mode and rate, processes that die, a wall clock that is stepped.
+ */
+export interface GuardWorldOptions {
+  seed: number;
+  rounds: number;
+  agents: number;
+  limitPercent: number;
+  history: number;
+  changes: boolean;
+  restarts: boolean;
+  clockSteps: boolean;
+}
+
+type Body = Input extends infer I ? (I extends Input ? Omit<I, 'at' | 'wall'> : never) : never;
+
+interface Line {
+  id: string;
+  agentId: string | null;
+  placedAt: number;
+  answeredAt: number | null;
+  liveWall: number;
+  ended: boolean;
+}
+
+const START = 1_760_000_040_000;
+const MINUTE = 60_000;
+const TICK = 1_000;
+
+export class GuardWorld {
+  readonly judge = new GuardJudge();
+  state: KernelState = createState({ dialerId: 'dialer', epoch: 1 });
+  at = 0;
+  private offset = 0;
+  private epoch = 1;
+  private readonly random: Random;
+  private config: CampaignConfig;
+  private readonly lines = new Map<string, Line>();
+  private queue: { at: number; n: number; make: () => Body | null }[] = [];
+  private numbers = 0;
+
+  constructor(private readonly options: GuardWorldOptions) {
+    this.random = createRandom(options.seed);
+    this.config = this.configured();
+  }
+
+  run(): void {
+    const { options, random } = this;
+    const minute = Math.floor((START - 5 * MINUTE) / MINUTE) * MINUTE;
+    for (let count = 0; count < options.history; count += 1) this.judge.live(-(START - minute), minute);
+    this.begin();
+    for (let round = 0; round < options.rounds; round += 1) {
+      if (options.changes && random.chance(0.01)) this.change();
+      if (options.restarts && random.chance(0.003)) this.restart();
+      if (options.clockSteps && random.chance(0.004)) this.stepClock();
+      this.pass();
+    }
+  }
+
+  private wall(): number {
+    return START + this.at + this.offset;
+  }
+
+  private configured(): CampaignConfig {
+    const { random, options } = this;
+    const predictive = random.chance(0.5);
+    const windows: AbandonWindow[] = [];
+    if (random.chance(0.4)) {
+      const starts = Array.from({ length: 40 }, (_, index) => START - 4 * 3_600_000 + index * 1_200_000);
+      windows.push({ kind: 'CALENDAR', starts });
+    }
+    if (random.chance(0.3)) windows.push({ kind: 'ROLLING', ms: 900_000, limitPercent: random.pick([0.5, 5, 40]) });
+    return {
+      id: 'spring',
+      organisationId: 'org',
+      pacing: predictive
+        ? {
+            mode: 'PREDICTIVE',
+            maxDialingRate: 10,
+            correctionPace: random.pick([10, 5_000]),
+            gain: random.pick([0.1, 3]),
+          }
+        : { mode: 'PROGRESSIVE', dialingRate: random.pick([1.5, 3, 10]) },
+      teamIds: ['team'],
+      rank: 1,
+      ringLimitMs: random.pick([16_000, 32_000]),
+      minimumRingMs: 15_000,
+      analysisMs: 0,
+      classified: false,
+      abandon: {
+        limitPercent: options.limitPercent * random.pick([1, 1, 0.5]),
+        windowsMs: [random.pick([300_000, 600_000, 1_800_000]), 86_400_000],
+        windows,
+        withinMs: 2_000,
+        clockStart: 'ANSWER',
+        guard: 'STRICT',
+      },
+      maxReservationMs: 3_600_000,
+      wrapUpLimitMs: 2_000,
+      messageMs: 1_000,
+    };
+  }
+
+  private feed(body: Body): void {
+    const input = { ...body, at: this.at, wall: this.wall() } as Input;
+    const commands = step(this.state, input);
+    // The guard must hold whatever the pacer believes.
+    const { learned } = this.state.campaigns.get('spring') ?? {};
+    if (learned) learned.theta = 0.95;
+    this.judge.after(this.state, this.at, this.wall(), commands);
+    for (const command of commands) this.obey(command);
+  }
+
+  private later(low: number, high: number, make: () => Body | null): void {
+    this.numbers += 1;
+    this.queue.push({ at: this.at + this.random.between(low, high), n: this.numbers, make });
+  }
+
+  private pass(): void {
+    const until = this.at + TICK;
+    for (;;) {
+      const due = this.queue.filter((entry) => entry.at <= until).sort((a, b) => a.at - b.at || a.n - b.n)[0];
+      if (!due) break;
+      this.queue = this.queue.filter((entry) => entry !== due);
+      this.at = Math.max(this.at, due.at);
+      const body = due.make();
+      if (body) this.feed(body);
+    }
+    this.at = until;
+    this.feed({ type: 'tick' });
+  }
+
+  private obey(command: Command): void {
+    const { epoch } = this;
+    switch (command.type) {
+      case 'claim':
+        this.later(5, 50, () => {
+          if (epoch !== this.epoch) return null;
+          const lines = command.slots.map(({ slot }) => {
+            this.numbers += 1;
+            return { slot, attemptId: `call-${this.numbers}` };
+          });
+          return { type: 'claimed', claimId: command.id, campaignId: 'spring', lines };
+        });
+        break;
+      case 'place':
+        this.place(command.attemptId, command.ringLimitMs);
+        break;
+      case 'connect': {
+        const { attemptId, agentId } = command;
+        this.lines.get(attemptId)!.agentId = agentId;
+        this.later(1, 20, () => (epoch === this.epoch ? { type: 'connected', attemptId, agentId } : null));
+        this.later(2_000, 60_000, () => this.end(attemptId, 'answered', 'far'));
+        break;
+      }
+      case 'playAbandonedMessage':
+      case 'hangup': {
+        const { attemptId } = command;
+        this.later(10, 500, () => this.end(attemptId, command.type === 'hangup' ? 'cancelled' : 'answered', 'us'));
+        break;
+      }
+      case 'outcome':
+        this.judge.outcome(command);
+        this.lines.delete(command.attemptId);
+        break;
+      default:
+    }
+  }
+
+  private place(id: string, ringLimitMs: number): void {
+    const { random } = this;
+    const line: Line = { id, agentId: null, placedAt: this.at, answeredAt: null, liveWall: 0, ended: false };
+    this.lines.set(id, line);
+    if (random.chance(0.6)) {
+      this.later(1_000, ringLimitMs, () => {
+        if (line.ended || line.answeredAt !== null) return null;
+        line.answeredAt = this.at;
+        line.liveWall = this.wall();
+        this.judge.answered(id, this.at, this.wall());
+        return { type: 'answered', attemptId: id };
+      });
+    } else
+      this.later(1_000, ringLimitMs, () => (line.answeredAt === null ? this.end(id, 'no_answer', 'network') : null));
+  }
+
+  private end(id: string, cause: 'answered' | 'no_answer' | 'cancelled', by: 'us' | 'far' | 'network'): Body | null {
+    const line = this.lines.get(id);
+    if (!line || line.ended) return null;
+    line.ended = true;
+    return { type: 'ended', attemptId: id, cause: line.answeredAt === null ? cause : 'answered', by };
+  }
+
+  // What may go wrong
+
+  private change(): void {
+    this.config = this.configured();
+    this.feed({ type: 'campaignChanged', campaign: this.config });
+  }
+
+  private stepClock(): void {
+    this.offset += this.random.pick([-3_600_000, -300_000, 300_000, 1_200_000, 7_200_000]);
+    this.judge.clockStepped(this.at);
+  }
+
+  private begin(): void {
+    const { options } = this;
+    const minutes = this.judge.minutes();
+    this.feed({ type: 'campaignStarted', campaign: this.config, ledger: minutes });
+    this.feed({ type: 'originating', allowed: true });
+    for (let index = 0; index < options.agents; index += 1) {
+      const id = `agent-${index}`;
+      this.feed({
+        type: 'agentLoggedIn',
+        agent: { id, organisationId: 'org', teamId: 'team', sessionId: id, legUp: true },
+        state: 'AVAILABLE',
+      });
+    }
+    this.feed({ type: 'candidates', campaignId: 'spring', held: 1_000_000, more: true });
+  }
+
+  /** Another process knows the ledger as it was written, and what the switch says of lines in flight. */
+  private restart(): void {
+    this.epoch += 1;
+    this.at += this.random.pick([100, 5_000]);
+    this.judge.restarted();
+    this.state = createState({ dialerId: 'dialer', epoch: this.epoch });
+    const calls: CallSeed[] = [];
+    for (const line of this.lines.values()) {
+      if (line.ended) continue;
+      const connected = line.agentId !== null;
+      calls.push({
+        attemptId: line.id,
+        campaignId: 'spring',
+        agentId: line.agentId,
+        phase: connected ? 'CONNECTED' : line.answeredAt === null ? 'RINGING' : 'ANSWERED',
+        placedAt: line.placedAt,
+        ...(line.answeredAt === null ? {} : { answeredAt: line.answeredAt }),
+        ...(connected ? { connectedAt: line.answeredAt! } : {}),
+      });
+    }
+    this.begin();
+    this.feed({ type: 'callsRestored', calls });
+  }
+}
