@@ -146,6 +146,7 @@ describe('guard modes and windows', () => {
     late.state.campaigns.get('spring')!.learned!.theta = 0.5;
     for (let index = 0; index < 20; index += 1) late.agent(`agent-${index}`);
     dial(late);
+    late.wait(30_000);
     expect(uncoveredAsked(late)).toBe(0);
     expect(late.figures().windows[1]).toMatchObject({ liveAnswers: 0, limitPercent: 3 });
   });
