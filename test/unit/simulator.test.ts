@@ -39,6 +39,14 @@ test('more lines than agents: the guard of the production kernel keeps its ledge
   expect(found.recorded.worst24HoursPercent).toBeLessThanOrEqual(3);
 });
 
+test('late answers after slow set-ups are answers, not cut off', () => {
+  const setUp = { shape: 'uniform', min: 2, max: 8 };
+  const personRing = { shape: 'uniform', min: 1, max: 25 };
+  const found = simulate(options({ hitRate: 0.5, setUp, personRing }, { agents: 20 }));
+  expect(found.persons.abandons).toBe(0);
+  expect(found.answersPerHour / found.callsPerHour).toBeCloseTo(0.5, 1);
+});
+
 test('a list ends, and the campaign with it', () => {
   const found = simulate(options({ hitRate: 0.3, campaigns: [{ contacts: 400 }] }, { hours: 9 }));
   expect(found.dials).toBe(400);

@@ -1,4 +1,4 @@
-import { draw } from './distribution';
+import { draw, longest } from './distribution';
 import { Random } from './random';
 import { type Level, levelAt, type World } from './world';
 
@@ -28,6 +28,7 @@ export class Contacts {
   count = 0;
   private readonly hitRate: Level;
   private readonly talk;
+  private readonly longestSetUp: number;
 
   constructor(
     private readonly world: World,
@@ -37,6 +38,7 @@ export class Contacts {
     this.random = new Random(seed, campaign);
     const own = world.campaigns[campaign];
     this.hitRate = own?.hitRate ?? world.hitRate;
+    this.longestSetUp = longest(world.setUp);
     this.talk = own?.talk ?? world.talk;
   }
 
@@ -46,7 +48,8 @@ export class Contacts {
     this.count += 1;
     const chance = random.unit();
     const congested = random.unit() < levelAt(world.carrier.congestion, atHour);
-    const setUp = draw(world.setUp, random);
+    // The dialer's ring limit covers the longest set-up: a longer one would be cut off in mid-answer.
+    const setUp = Math.min(this.longestSetUp, draw(world.setUp, random));
     const failure = draw(world.failure, random);
     const personRing = draw(world.personRing, random);
     const machineRing = draw(world.machineRing, random);

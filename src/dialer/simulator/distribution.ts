@@ -59,3 +59,23 @@ export function draw(of: Distribution, random: Random): number {
   }
   return drawSimple(of.parts[of.parts.length - 1]!.of, random);
 }
+
+/** What hardly any draw exceeds, and of bounded shapes none. */
+export function longest(of: Distribution): number {
+  switch (of.shape) {
+    case 'constant':
+      return of.value;
+    case 'uniform':
+      return of.max;
+    case 'exponential':
+      return 8 * of.mean;
+    case 'lognormal':
+      return of.mean * (1 + 6 * of.cv);
+    case 'gamma':
+      return of.mean * (1 + 6 / Math.sqrt(of.k));
+    case 'normal':
+      return Math.max(of.min, of.mean + 4 * of.sd);
+    case 'mixture':
+      return Math.max(...of.parts.map((part) => longest(part.of)));
+  }
+}

@@ -1,4 +1,5 @@
 import type { AbandonPolicy, CampaignConfig } from '../kernel/messages';
+import { longest } from './distribution';
 import type { World } from './world';
 
 /** How the production kernel is set up for a world. */
@@ -13,7 +14,6 @@ const WRAP_UP_LIMIT_MS = 900_000;
 const MESSAGE_MS = 5_000;
 /** The kernel's own guard on ringing comes this long after its limit. */
 const RING_GUARD_SECONDS = 2;
-const LONGEST_SET_UP_SECONDS = 3;
 const LONGEST_ANALYSIS_MS = 4_000;
 
 export const DEFAULT_ABANDON: AbandonPolicy = {
@@ -39,7 +39,7 @@ export function campaignConfig(
     teamIds: [TEAM],
     rank: world.campaigns[index]?.rank ?? 1,
     // Counted from the originate, where the world's ring limit begins after the set-up.
-    ringLimitMs: 1000 * (world.ringLimitSeconds + LONGEST_SET_UP_SECONDS - RING_GUARD_SECONDS),
+    ringLimitMs: 1000 * (world.ringLimitSeconds + Math.max(0, longest(world.setUp) - RING_GUARD_SECONDS)),
     minimumRingMs: 15_000,
     analysisMs: world.amd.enabled ? LONGEST_ANALYSIS_MS : 0,
     classified: world.amd.enabled,
