@@ -34,6 +34,20 @@ describe('the kernel in any world', () => {
     );
   });
 
+  it('keeps them with predictive pacing too, from the same to the same', () => {
+    fc.assert(
+      fc.property(options({ rates: [3, 10] }), (chosen) => {
+        const world = new World({ ...chosen, predictive: true });
+        world.run();
+        if (chosen.takeOvers) return;
+        const again = createState({ dialerId: 'dialer', epoch: 1 });
+        const output = world.inputs.map((input) => step(again, input));
+        expect(JSON.stringify(output)).toBe(JSON.stringify(world.output));
+      }),
+      { numRuns: propertyRuns(100) },
+    );
+  });
+
   it('says the same to the same inputs', () => {
     fc.assert(
       fc.property(options({ takeOvers: false, twin: false }), (chosen) => {

@@ -13,6 +13,8 @@ export interface WorldOptions {
   rounds: number;
   agents: number;
   rates: [number, number];
+  /** Predictive pacing in place of the rates, which are then its maximum. */
+  predictive?: boolean;
   classified: boolean;
   limitPercent: number;
   /** Live answers on the ledger from before, so that the guard has something to give. */

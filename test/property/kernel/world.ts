@@ -1,5 +1,5 @@
 import { createState, deserialise, serialise } from '../../../src/dialer/kernel/kernel';
-import type { CallSeed, CampaignConfig, LedgerMinute } from '../../../src/dialer/kernel/messages';
+import type { CallSeed, CampaignConfig, LedgerMinute, Pacing } from '../../../src/dialer/kernel/messages';
 import { rateOf } from '../../../src/dialer/kernel/pacing';
 import { push } from './audit';
 import { START, Surroundings, TICK } from './surroundings';
@@ -29,7 +29,7 @@ export class World extends Surroundings {
       const config: CampaignConfig = {
         id,
         organisationId: 'org',
-        pacing: { mode: 'PROGRESSIVE', dialingRate },
+        pacing: this.pacing(dialingRate),
         teamIds: index === 0 ? ['red', 'both'] : ['blue', 'both'],
         rank: index === 0 ? 1 : this.random.between(1, 2),
         ringLimitMs: 20_000,
@@ -71,6 +71,12 @@ export class World extends Surroundings {
       if (campaign.atRisk !== 0 || campaign.lines !== 0 || campaign.calls !== 0) throw new Error('figures left over');
       if (campaign.members !== 0) throw new Error('agents kept with nothing to dial');
     }
+  }
+
+  private pacing(rate: number): Pacing {
+    if (!this.options.predictive) return { mode: 'PROGRESSIVE', dialingRate: rate };
+    const correctionPace = this.random.pick([10, 70, 5_000]);
+    return { mode: 'PREDICTIVE', maxDialingRate: rate, correctionPace, gain: this.random.pick([0.1, 1, 3]) };
   }
 
   private logIn(id: string): void {
@@ -142,7 +148,7 @@ export class World extends Surroundings {
         campaign.config = {
           ...campaign.config,
           teamIds: random.chance(0.2) ? ['both'] : ['red', 'blue', 'both'],
-          pacing: { mode: 'PROGRESSIVE', dialingRate: random.pick([...this.options.rates]) },
+          pacing: this.pacing(random.pick([...this.options.rates])),
         };
         this.audit.rateChanged(campaignId, rateOf(campaign.config.pacing));
         this.feed({ type: 'campaignChanged', campaign: campaign.config });
