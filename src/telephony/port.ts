@@ -87,7 +87,13 @@ export type TelephonyEvent =
   /** The switch answered a ping on the event socket. */
   | { type: 'alive'; receivedAt: number }
   | (LegEvent & { type: 'progress'; kind: 'dialing' | 'ringing' | 'earlyMedia' })
-  | (LegEvent & { type: 'answered' })
+  | (LegEvent & {
+      type: 'answered';
+      /** On our monotonic clock: the earliest moment at which it can have been answered, when that is long ago. */
+      since?: number;
+      /** It was answered while the link was lost: the dialplan has it and plays the message, nobody can be connected. */
+      heldByDialplan?: true;
+    })
   | (LegEvent & {
       type: 'classified';
       result: 'human' | 'machine' | 'fax' | 'sit' | 'unsure';
@@ -115,6 +121,11 @@ export type TelephonyEvent =
        * message; `unreadable` = nobody knows.
        */
       mark?: LegMark;
+      /**
+       * Of an inferred end with an unreadable mark: for how long, at most, it can have been answered without our hearing
+       * of it before the switch ended.
+       */
+      unheardMs?: number;
       /**
        * Answered while the link was lost, and no dialer ever had it: the dialplan's message is all that a person heard. Not
        * a customer's own hang-up, whatever `by` says.

@@ -62,7 +62,7 @@ export interface World {
   /** A directory per dialer, for `replay`. */
   inputLogs: string;
   seed(options: Partial<SeedOptions>): Promise<Seeded>;
-  startDialer(wanted: string): DialerProcess;
+  startDialer(wanted: string, more?: { forgottenAfterMs?: number }): DialerProcess;
   send<K extends CommandKind>(
     seeded: Seeded,
     kind: K,
@@ -94,7 +94,7 @@ export const startWorld = async (world: WorldInput = QUICK_WORLD): Promise<World
   const logger = createLogger('test', process.env.OUTDIAL_LOG_LEVEL ?? 'silent');
   const processes: DialerProcess[] = [];
 
-  const startDialer = (wanted: string): DialerProcess => {
+  const startDialer: World['startDialer'] = (wanted, more = {}) => {
     const leasePool = createPool({ url: stores.databaseUrl, applicationName: 'outdial-dialer-lease', max: 2 });
     const readPool = createPool({ url: stores.databaseUrl, applicationName: 'outdial-dialer' });
     const controller = new AbortController();
@@ -119,6 +119,7 @@ export const startWorld = async (world: WorldInput = QUICK_WORLD): Promise<World
         metrics: dialerMetrics(createMetrics('dialer')),
         endpointTemplate: 'PJSIP/{number}@{trunk}',
         readiness: campaignReadiness,
+        ...more,
         inputLog: { directory: inputLogs, maxBytes: 64 * 1024 ** 2 },
       },
       createPort: (row) => (permits) =>

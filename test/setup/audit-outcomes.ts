@@ -3,8 +3,11 @@ import type { AttemptRow } from './audit-read';
 
 /** What the switch's truth lets an attempt's outcome be. */
 
-/** Stretches in which nobody acted for the dialer: what ended then may be unknown. */
-export type Outages = readonly { from: number; to: number }[];
+/**
+ * Stretches in which nobody acted for the dialer: what ended then may be unknown. `forgot`: the switch was restarted in it
+ * as well, so that nothing tells whether a person had answered.
+ */
+export type Outages = readonly { from: number; to: number; forgot?: boolean }[];
 
 const GAP_SLACK_MS = 1_000;
 const BRIEF_MS = 300;
@@ -52,7 +55,15 @@ export const possibleOutcomes = (leg: LegTruth | undefined, attempt: AttemptRow,
     return doubt ? ['NOT_PLACED', 'UNKNOWN'] : ['NOT_PLACED'];
   }
   const unheard = inOutage(outages, leg.endedAt);
-  if (leg.answeredAt === undefined) return unheard ? [...unanswered(leg), 'UNKNOWN'] : unanswered(leg);
+  if (leg.answeredAt === undefined) {
+    if (!unheard) return unanswered(leg);
+    // Whether a person was there is not known, and one is counted.
+    const forgotten = inOutage(
+      outages.filter(({ forgot }) => forgot),
+      leg.endedAt,
+    );
+    return [...unanswered(leg), 'UNKNOWN', ...(forgotten ? ['NETWORK_FAILURE', 'ABANDONED'] : [])];
+  }
   if (leg.withAgent.length > 0) {
     if (talkMs(leg) < BRIEF_MS) return ['LIVE_VOICE', 'ABANDONED', 'CUSTOMER_ABANDONED'];
     // Who died between the bridge and its mark cannot tell that the person was served: counted against ourselves.

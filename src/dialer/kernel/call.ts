@@ -158,6 +158,9 @@ function ended(context: Context, campaign: Campaign, call: Call, end: Ended): vo
 /** Undefined when the end was followed, or what we had decided before it stands. */
 function unseenOutcome(context: Context, campaign: Campaign, call: Call, end: Ended): TelephonyOutcome | undefined {
   if (end.unseen === undefined || call.phase === 'CONNECTED' || call.phase === 'MESSAGE') return undefined;
+  if (end.unseen === 'UNANSWERED') {
+    return call.answeredAt === null && end.cause !== 'cancelled' ? 'UNKNOWN' : undefined;
+  }
   const decided = call.phase === 'ENDING' && call.answeredAt !== null && call.verdict !== 'CUSTOMER_ABANDONED';
   if (decided) return undefined;
   if (end.unseen === 'SERVED') {

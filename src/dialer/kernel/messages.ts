@@ -213,9 +213,9 @@ export type Input = Stamp &
         sip?: number;
         /**
          * Of an end that we could not follow: what is known of the person, or has to be supposed. UNSERVED counts as an
-         * abandon by a fault unless the call was decided before.
+         * abandon by a fault unless the call was decided before; UNANSWERED means nobody was there, and why is not known.
          */
-        unseen?: 'SERVED' | 'UNSERVED';
+        unseen?: 'SERVED' | 'UNSERVED' | 'UNANSWERED';
       }
   );
 

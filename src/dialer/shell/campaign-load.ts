@@ -1,6 +1,6 @@
 import { type Schedule, scheduleSchema } from '../../compliance/schedule';
 import type { Sql } from '../../infra/postgres';
-import type { CampaignConfig, LedgerMinute } from '../kernel/messages';
+import type { CampaignConfig, LedgerMinute, Pacing } from '../kernel/messages';
 import type { CallingHours } from './candidates';
 import { cpaOf } from './lines';
 
@@ -65,9 +65,23 @@ const MINIMUM_RING_MS = 15_000;
 const WITHIN_MS = 2_000;
 const MESSAGE_MS = 10_000;
 
+/** Parameters are stored with their defaults; one that is missing all the same is taken at its most cautious. */
+const pacingOf = ({ pacingMode, pacing }: Row): Pacing => {
+  const parameter = (name: string, cautious: number): number => {
+    const value = pacing[name];
+    return typeof value === 'number' ? value : cautious;
+  };
+  if (pacingMode !== 'PREDICTIVE') return { mode: 'PROGRESSIVE', dialingRate: parameter('dialingRate', 1) };
+  return {
+    mode: 'PREDICTIVE',
+    maxDialingRate: parameter('maxDialingRate', 1),
+    correctionPace: parameter('predictiveCorrectionPace', 70),
+    gain: parameter('predictiveGain', 1),
+  };
+};
+
 const toRow = (row: Row): CampaignRow => {
   const cpa = cpaOf(row.cpa);
-  const rate = typeof row.pacing.dialingRate === 'number' ? row.pacing.dialingRate : 1;
   const limit = typeof row.pacing.abandonRate === 'number' ? row.pacing.abandonRate : 100;
   const schedule = row.schedule === null ? null : scheduleSchema.safeParse(row.schedule);
   return {
@@ -81,7 +95,7 @@ const toRow = (row: Row): CampaignRow => {
     config: {
       id: row.id,
       organisationId: row.organisationId,
-      pacing: { mode: 'PROGRESSIVE', dialingRate: rate },
+      pacing: pacingOf(row),
       teamIds: row.teamIds,
       rank: row.rank,
       ringLimitMs: row.ringLimitSeconds * 1000,

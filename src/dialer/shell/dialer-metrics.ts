@@ -23,6 +23,11 @@ export const dialerMetrics = (metrics: Metrics) => ({
   takeOvers: metrics.counter('outdial_dialer_resolved_attempts_total', 'Attempts of an earlier owner, by mark', [
     'mark',
   ]),
+  forgotten: metrics.counter(
+    'outdial_dialer_forgotten_attempts_total',
+    'Open attempts that nobody worked on, by mark',
+    ['mark'],
+  ),
   lines: metrics.gauge('outdial_dialer_lines', 'Attempts in flight'),
   agents: metrics.gauge('outdial_dialer_agents', 'Agents logged in'),
   commands: metrics.counter('outdial_dialer_commands_total', 'Commands taken', ['kind', 'ok']),

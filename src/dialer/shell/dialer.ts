@@ -11,6 +11,7 @@ import { campaignView, createState } from '../kernel/kernel';
 import { AgentRegistry } from './agent-registry';
 import { readActiveCampaigns } from './campaign-load';
 import { Campaigns } from './campaigns';
+import { createChecks } from './checks';
 import { createClaims } from './claims';
 import { createCommands } from './commands';
 import { agentHandlers } from './commands-agent';
@@ -21,10 +22,12 @@ import type { DialerRow } from './dialer-row';
 import { openDialerDatabase } from './dialer-transaction';
 import { createDispatch } from './dispatch';
 import { drainLines, unresolvedLines } from './drain';
+import { createForgotten } from './forgotten';
 import type { Feed } from './inputs';
 import type { LeaseKeeper } from './lease';
 import type { Lines } from './lines';
 import { createLiveFigures } from './live';
+import { createMarkCleaner } from './mark-cleaner';
 import { type InputLogPlace, openInputLog } from './open-input-log';
 import { createOrganisationFlag } from './organisation-flag';
 import { every } from './periodic';
@@ -35,8 +38,7 @@ import { createSwitchSink } from './switch-events';
 import { createSwitchExecutor } from './switch-executor';
 import { resolveAbsent, restore, type TakeoverOptions } from './takeover';
 import { closeRemains, readOpenAttempts, readOpenSessions } from './takeover-read';
-import { itemsOf } from './write-items';
-import { createWriter } from './writer';
+import { createToldWriter } from './told-writer';
 
 /** One dialer under one epoch: everything that acts for it, from take-over to its end. */
 export interface Dialer {
@@ -68,16 +70,20 @@ export interface DialerOptions {
   createPort: (permits: { mayConnect: () => boolean; mayOriginate: () => boolean }) => TelephonyPort;
   readiness: ReadinessCheck;
   inputLog?: InputLogPlace;
+  /** From this age on an open attempt that nobody works on is ended. */
+  forgottenAfterMs?: number;
   /** The dialer must not go on: another owns it, or its own state cannot be trusted. */
   onFatal: (reason: string) => void;
 }
 
 const SECOND = 1_000;
-const WRITER_ALARM = 10_000;
+const FORGOTTEN_MS = 120_000;
+const FORGOTTEN_EVERY_MS = 10_000;
 
 export const createDialer = (options: DialerOptions): Dialer => {
   const { row, epoch, lease, clock, logger, metrics, pubsub, redis } = options;
   const { id: dialerId, organisationId } = row;
+  const { forgottenAfterMs = FORGOTTEN_MS } = options;
   let halted = false;
   const fatal = (reason: string): void => {
     if (halted) return;
@@ -105,24 +111,16 @@ export const createDialer = (options: DialerOptions): Dialer => {
   const flag = createOrganisationFlag(options.readPool, organisationId, feed);
   const mayOriginate = () => !halted && permission.allowed() && !flag.stopped;
 
-  const writer = createWriter({
+  const writer = createToldWriter({
     database,
     organisationId,
     clock,
-    onWritten: ({ items, endedIn }) => {
-      const seqs = new Map(itemsOf(items, 'agentState').map((item) => [item.agentId, item.seq]));
-      for (const [agentId, seq] of seqs) pubsub.publish(topics.agent(organisationId, agentId), { seq });
-      for (const campaignId of endedIn) hintRetries(campaignId);
-    },
-    onDropped: (item, error) => {
-      metrics.writerDropped.inc();
-      logger.error({ kind: item.kind, reason: String(error) }, 'PostgreSQL refuses an effect for good');
-    },
-    onFailure: (error, waiting) => {
-      metrics.writerFailures.inc();
-      const level = waiting > WRITER_ALARM ? 'error' : 'debug';
-      logger[level]({ waiting, reason: String(error) }, 'effects wait for PostgreSQL');
-    },
+    pubsub,
+    metrics,
+    logger,
+    onEnded: (id) => hintRetries(id),
+    onOutcomes: (items) => marks.done(items.flatMap((item) => (item.times.answeredAt ? [item.attemptId] : []))),
+    onOutcomeDropped: (item) => forgotten.dropped(item),
   });
   const hintRetries = (campaignId: string): void => {
     options.jobs.enqueue('applyRetries', { organisationId, campaignId }).catch(() => undefined);
@@ -213,6 +211,18 @@ export const createDialer = (options: DialerOptions): Dialer => {
     logger.warn({ leg }, 'a channel of a closed attempt is hung up');
     port.hangup({ leg, reason: 'cancelled' }).catch(quiet('hang-up'));
   };
+  const marks = createMarkCleaner({
+    clearMark: (leg) => port.clearMark(leg),
+    mayClear: () => permission.linkUp && !halted,
+    onError: quiet('marks'),
+  });
+  const forgotten = createForgotten({
+    ...{ database, port, clock, lines, writer, logger },
+    linkUp: () => permission.linkUp,
+    onStrayLeg: strayLeg,
+    onResolved: (mark) => metrics.forgotten.inc({ mark }),
+    olderThanMs: forgottenAfterMs,
+  });
   const linkWaiters: (() => void)[] = [];
   const onLink = (up: boolean, why: string | undefined): void => {
     permission.linkUp = up;
@@ -230,6 +240,7 @@ export const createDialer = (options: DialerOptions): Dialer => {
     onReplaced: () => fatal('another process has taken the event stream'),
     onAnswered: (attemptId) => answered.set(attemptId, monotonic()),
     onPlayFinished: executor.playFinished,
+    onEnded: executor.ended,
     onStrayLeg: strayLeg,
     onAgentUp: (agentId) => writer.push({ kind: 'reservationAnswered', agentId, wall: clock.now() }),
     onStraySession: (sessionId) => void port.closeAgentSession(sessionId).catch(quiet('leg')),
@@ -323,7 +334,10 @@ export const createDialer = (options: DialerOptions): Dialer => {
       every(SECOND, () => campaigns.sweep(), quiet('campaigns')),
       every(SECOND, () => live.write(), quiet('live figures')),
       every(SECOND, async () => gauges(), quiet('gauges')),
+      every(Math.min(FORGOTTEN_EVERY_MS, forgottenAfterMs), forgotten.sweep, quiet('forgotten')),
+      marks.stop,
     );
+    marks.start();
     logger.info({ dialerId, epoch, calls: attempts.length, agents: sessions.length }, 'the dialer acts');
     void resolveAbsent(takeover, absent, () => halted);
   };
@@ -374,23 +388,12 @@ export const createDialer = (options: DialerOptions): Dialer => {
     return halting;
   };
 
-  const check = (reason: () => string | undefined) => async (): Promise<void> => {
-    const why = reason();
-    if (why) throw new Error(why);
-  };
   return {
     dialerId,
     epoch,
     takeOver,
     drain,
     halt,
-    checks: {
-      lease: check(() => (lease.live() ? undefined : 'the lease is not live')),
-      clock: check(() =>
-        lease.clocksAgree() ? undefined : `the clock is ${Math.round(lease.clockSkewMs())} ms off PostgreSQL's`,
-      ),
-      switch: check(() => (permission.linkUp ? undefined : 'no link to the switch')),
-      takeOver: check(() => (permission.restored ? undefined : 'taking over')),
-    },
+    checks: createChecks(lease, permission),
   };
 };

@@ -2,6 +2,7 @@ import type { TelephonyEvent } from '../../telephony/port';
 import type { AgentRegistry } from './agent-registry';
 import type { Feed, InputBody } from './inputs';
 import type { Lines } from './lines';
+import { unseenFate } from './unseen-end';
 
 /** Turns the switch's events into the kernel's inputs. */
 export interface SwitchEventsOptions {
@@ -12,6 +13,7 @@ export interface SwitchEventsOptions {
   onReplaced: () => void;
   onAnswered: (attemptId: string) => void;
   onPlayFinished: (attemptId: string, playId: string) => void;
+  onEnded: (attemptId: string) => void;
   /** A leg of an attempt that has its outcome: it must not go on unseen. */
   onStrayLeg: (leg: string) => void;
   /** The device answered. */
@@ -28,7 +30,12 @@ const inputOf = (event: LegEvent): InputBody | undefined => {
     case 'progress':
       return event.kind === 'dialing' ? undefined : { type: 'ringing', attemptId };
     case 'answered':
-      return { type: 'answered', attemptId };
+      return {
+        type: 'answered',
+        attemptId,
+        ...(event.since !== undefined && { since: event.since }),
+        ...(event.heldByDialplan && { heldByDialplan: true }),
+      };
     case 'classified':
       return {
         type: 'classified',
@@ -36,7 +43,8 @@ const inputOf = (event: LegEvent): InputBody | undefined => {
         result: event.result,
         ...(event.greetingEndedAt !== undefined && { greetingEndedAt: event.greetingEndedAt }),
       };
-    case 'ended':
+    case 'ended': {
+      const unseen = unseenFate(event);
       return {
         type: 'ended',
         attemptId,
@@ -44,7 +52,9 @@ const inputOf = (event: LegEvent): InputBody | undefined => {
         by: event.by,
         ...(event.q850 !== undefined && { q850: event.q850 }),
         ...(event.sip !== undefined && { sip: event.sip }),
+        ...(unseen && { unseen }),
       };
+    }
     // The answer to `connect` tells of the bridge; the kernel knows of its end by the legs.
     case 'connected':
     case 'disconnected':
@@ -85,7 +95,12 @@ export const createSwitchSink = (options: SwitchEventsOptions): ((event: Telepho
           return;
         }
         if (event.type === 'playFinished') options.onPlayFinished(event.leg, event.playId);
-        if (event.type === 'answered') options.onAnswered(event.leg);
+        if (event.type === 'answered') {
+          options.onAnswered(event.leg);
+          const line = lines.get(event.leg);
+          if (line && event.heldByDialplan) line.heldByDialplan = true;
+        }
+        if (event.type === 'ended') options.onEnded(event.leg);
         const input = inputOf(event);
         if (input) feed(input, event.receivedAt);
       }

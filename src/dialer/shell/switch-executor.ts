@@ -1,6 +1,6 @@
 import { monotonic } from '../../infra/clock';
 import type { Logger } from '../../infra/logger';
-import type { TelephonyPort } from '../../telephony/port';
+import type { HangupReason, TelephonyPort } from '../../telephony/port';
 import type { AgentRegistry } from './agent-registry';
 import type { CommandOf, Feed } from './inputs';
 import type { Lines } from './lines';
@@ -16,6 +16,8 @@ export interface SwitchExecutor {
   closeLeg(agentId: string): void;
   /** The end of a message, as the switch tells it. */
   playFinished(attemptId: string, playId: string): void;
+  /** The leg is gone: nothing is left to be hung up. */
+  ended(attemptId: string): void;
   /** After the link came back: what could not be closed meanwhile. */
   linkUp(): void;
   /** How many more lines may be begun now. */
@@ -50,6 +52,8 @@ export const createSwitchExecutor = (options: SwitchExecutorOptions): SwitchExec
   const { port, lines, agents, feed, logger } = options;
   const inFlight = new Set<Promise<void>>();
   const toClose = new Set<string>();
+  /** Hang-ups that the switch did not take: a leg that the kernel has given up must not stay up, whoever is on it. */
+  const toHangUp = new Map<string, HangupReason>();
 
   const originate = async ({ attemptId, ringLimitMs }: CommandOf<'place'>): Promise<void> => {
     const line = lines.get(attemptId);
@@ -126,6 +130,21 @@ export const createSwitchExecutor = (options: SwitchExecutorOptions): SwitchExec
     if (toClose.has(sessionId)) closeSession(sessionId);
   };
 
+  const hangUp = (leg: string, reason: HangupReason): void => {
+    toHangUp.set(leg, reason);
+    port
+      .hangup({ leg, reason })
+      .then((ack) => {
+        if (ack.ok) toHangUp.delete(leg);
+        else if (ack.code !== 'link_down') setTimeout(() => retryHangUp(leg), CLOSE_RETRY_MS).unref();
+      })
+      .catch((error: unknown) => logger.error({ err: error, attemptId: leg }, 'a hang-up failed in an unforeseen way'));
+  };
+  const retryHangUp = (leg: string): void => {
+    const reason = toHangUp.get(leg);
+    if (reason) hangUp(leg, reason);
+  };
+
   return {
     place: (command) => queue.push(command),
     connect(command) {
@@ -148,10 +167,9 @@ export const createSwitchExecutor = (options: SwitchExecutorOptions): SwitchExec
     playFinished(attemptId, playId) {
       if (playId === `abandoned-${attemptId}`) feed({ type: 'playFinished', attemptId });
     },
-    hangup({ attemptId, reason }) {
-      port.hangup({ leg: attemptId, reason }).catch((error: unknown) => {
-        logger.error({ err: error, attemptId }, 'a hang-up failed in an unforeseen way');
-      });
+    hangup: ({ attemptId, reason }) => hangUp(attemptId, reason),
+    ended(attemptId) {
+      toHangUp.delete(attemptId);
     },
     openLeg(agentId) {
       const agent = agents.get(agentId);
@@ -170,6 +188,7 @@ export const createSwitchExecutor = (options: SwitchExecutorOptions): SwitchExec
       if (agent) closeSession(agent.sessionId);
     },
     linkUp() {
+      for (const leg of [...toHangUp.keys()]) retryHangUp(leg);
       for (const sessionId of [...toClose]) closeSession(sessionId);
     },
     room: () => Math.min(options.maxLines - lines.size, queue.room(ROOM_MS)),

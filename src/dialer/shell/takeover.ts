@@ -120,7 +120,7 @@ export const restore = (
 };
 
 /** What became of a call that is no more: by its mark, and where that says nothing by what was written. */
-const fateOf = (attempt: OpenAttempt, mark: LegMark): 'SERVED' | 'ABANDONED' | 'UNKNOWN' => {
+export const fateOf = (attempt: OpenAttempt, mark: LegMark): 'SERVED' | 'ABANDONED' | 'UNKNOWN' => {
   if (mark === 'served') return 'SERVED';
   if (mark === 'answered') return 'ABANDONED';
   if (attempt.phase === 'CONNECTED') return 'SERVED';

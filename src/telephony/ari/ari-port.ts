@@ -5,7 +5,6 @@ import type {
   HangupReason,
   LegId,
   LegMark,
-  LegSnapshot,
   MediaRef,
   OriginateAck,
   OriginateCommand,
@@ -14,8 +13,8 @@ import type {
   TelephonyPort,
 } from '../port';
 import { AgentSessions } from './agent-sessions';
-import { readVerdict } from './cpa';
 import { type DispatchHost, dispatch } from './dispatch';
+import { Lateness } from './lateness';
 import type { Leg, Moment } from './leg';
 import { LegBook } from './leg-book';
 import { Link } from './link';
@@ -24,12 +23,23 @@ import { agentChannel, SERVED_VARIABLE } from './names';
 import { type AriPortOptions, type AriSettings, settings as toSettings } from './options';
 import { Originator, type Subscription } from './originate';
 import { RestClient, type RestRequest, type RestResult } from './rest-client';
-import { isOurLeg, readSwitch, readSwitchStart, type SwitchView, stasisArgs } from './switch-view';
+import {
+  isInBridge,
+  isOurLeg,
+  legSnapshots,
+  playsFallback,
+  readSwitch,
+  readSwitchStart,
+  type SwitchView,
+  stasisArgs,
+} from './switch-view';
 import { UNREAD_EVENTS } from './wire';
 
 /** How long a hang-up waits for the answer to the originate it overtook. */
 const PLACEMENT_WAIT_MS = 2500;
 const SWEEP_EVERY_MS = 7000;
+/** The entry into a bridge is told within this, or the switch is asked. */
+const ENTRY_TOLD_MS = 300;
 
 const segment = encodeURIComponent;
 
@@ -106,6 +116,8 @@ class AriPort implements TelephonyPort {
       agents: this.agents,
       monotonic: settings.monotonic,
       wall: settings.wall,
+      lateness: new Lateness(),
+      unheardSince: () => (this.link.isUp() ? undefined : this.link.heardUntil),
       resurrected: (id) => this.endResurrected(id),
       takeBack: (leg, bridge) => void this.leaveBridge(leg.id, bridge),
     };
@@ -169,7 +181,11 @@ class AriPort implements TelephonyPort {
       return { ok: false, code: 'timeout' };
     }
     // Accepted is not done: both are in the bridge only when the leg's entry is told.
-    await leg.waitFor(() => leg.bridge === bridge || blocked() !== undefined, deadline - monotonic());
+    const decided = (): boolean => leg.bridge === bridge || blocked() !== undefined;
+    while (!(await leg.waitFor(decided, Math.min(ENTRY_TOLD_MS, deadline - monotonic()))) && monotonic() < deadline) {
+      // Events may be held up while the two are talking already.
+      if (await isInBridge(this.rest, bridge, leg.id)) leg.enteredBridge(bridge, command.agent, this.moment());
+    }
     if (leg.bridge === bridge && !leg.ended) {
       this.markServed(leg);
       return { ok: true, connectedAt: monotonic() };
@@ -219,28 +235,11 @@ class AriPort implements TelephonyPort {
   async snapshot(): Promise<SwitchSnapshot> {
     const view = await readSwitch(this.rest);
     if (!view) throw new Error('The switch could not be read');
-    const legs: LegSnapshot[] = [];
-    const agentSessions: AgentSessionId[] = [];
-    for (const channel of view.channels.values()) {
-      if (!isOurLeg(channel, this.settings.app)) continue;
-      const state = channel.state === 'Up' ? 'up' : channel.state === 'Ringing' ? 'ringing' : 'dialing';
-      const bridgedTo = view.bridgedTo.get(channel.id);
-      const app = channel.dialplan?.app_name ?? '';
-      const verdict = readVerdict(stasisArgs(channel) ?? []);
-      legs.push({
-        leg: channel.id,
-        state,
-        ...(bridgedTo === undefined ? {} : { bridgedTo }),
-        ...(verdict === undefined ? {} : { classified: { result: verdict.result, cause: verdict.cause } }),
-        ...(state === 'up' && app !== '' && app !== 'Stasis' && app !== 'AMD' ? { heldByDialplan: true } : {}),
-      });
-    }
-    for (const session of this.agents.up()) agentSessions.push(session);
     const { startedAt } = this.marks;
     return {
       linkEpoch: this.linkEpoch,
-      legs,
-      agentSessions,
+      legs: legSnapshots(view, this.settings.app),
+      agentSessions: this.agents.up(),
       ...(startedAt === undefined ? {} : { switchStartedAt: startedAt }),
     };
   }
@@ -309,17 +308,20 @@ class AriPort implements TelephonyPort {
   }
 
   private reconcile(before: readonly Leg[], view: SwitchView): void {
-    const moment = this.moment();
+    const { heardUntil } = this.link;
+    const moment = { ...this.moment(), ...(heardUntil === undefined ? {} : { since: heardUntil }) };
     for (const leg of before) {
       const channel = view.channels.get(leg.id);
       if (leg.ended || !channel) continue;
-      leg.state(channel.state, moment);
+      leg.state(channel.state, moment, playsFallback(channel));
       const args = stasisArgs(channel);
       if (args) leg.stasisStart(args, moment);
       else leg.stasisEnd();
       const agent = view.bridgedTo.get(leg.id);
       if (leg.bridge !== undefined && leg.bridge !== (agent && agentChannel(agent))) leg.leftBridge(leg.bridge, moment);
-      if (agent !== undefined) leg.enteredBridge(agentChannel(agent), agent, moment);
+      if (agent === undefined) continue;
+      leg.enteredBridge(agentChannel(agent), agent, moment);
+      if (leg.takenBack === leg.bridge) void this.leaveBridge(leg.id, agentChannel(agent));
     }
     for (const channel of view.channels.values()) {
       if (!isOurLeg(channel, this.settings.app) || this.legs.live.has(channel.id)) continue;
@@ -352,7 +354,7 @@ class AriPort implements TelephonyPort {
 
   private async endVanished(leg: Leg): Promise<void> {
     const mark = await this.marks.readAs(leg.id, leg.placedUnder);
-    leg.vanished(this.moment(), mark);
+    leg.vanished(this.moment(), mark, this.marks.unheardMs(leg.placedUnder, this.link.heardUntil));
   }
 
   private lost(why: string): void {
@@ -377,7 +379,7 @@ class AriPort implements TelephonyPort {
 
   private leaveBridge(leg: LegId, bridge: string): Promise<RestResult> {
     const path = `/bridges/${segment(bridge)}/removeChannel`;
-    return this.rest.request({ method: 'POST', path, query: { channel: leg }, permit: () => this.link.fresh() });
+    return this.rest.request({ method: 'POST', path, query: { channel: leg }, permit: () => this.link.streamFresh() });
   }
 
   private moment(): Moment {

@@ -1,8 +1,9 @@
 import type { AgentSessions } from './agent-sessions';
+import type { Lateness } from './lateness';
 import type { Leg, Moment } from './leg';
 import type { LegBook } from './leg-book';
 import { agentSessionOf } from './names';
-import { isOurLeg } from './switch-view';
+import { isOurLeg, playsFallback } from './switch-view';
 import { switchTime, type WireMessage } from './wire';
 
 export interface DispatchHost {
@@ -11,6 +12,9 @@ export interface DispatchHost {
   agents: AgentSessions;
   monotonic(): number;
   wall(): number;
+  lateness: Lateness;
+  /** While the reconciliation after a loss of the link is still to come: until when everything had been heard. */
+  unheardSince(): number | undefined;
   /** A leg shows up alive whose end had been inferred: it must not go on unseen. */
   resurrected(id: string): void;
   /** A leg entered a bridge after its connect had been given up. */
@@ -20,17 +24,18 @@ export interface DispatchHost {
 /** Turns one message of the stream into the state of its leg, at once and in order; it never waits for anything. */
 export const dispatch = (host: DispatchHost, message: WireMessage): void => {
   if (host.agents.handle(message)) return;
-  const moment: Moment = {
-    at: switchTime(message.timestamp, host.wall()),
-    receivedAt: host.monotonic(),
-  };
+  const moment = momentOf(host, message);
   const leg = find(host, message, moment);
   if (!leg) return;
   leg.seen = true;
   const { bridge } = message;
   // Whatever is told of a channel that is up tells that it was answered: the answer itself may have come while the link was
   // down, and the end may be told on the new link before the reconciliation has looked.
-  if (message.channel?.state === 'Up') leg.state('Up', moment);
+  if (message.channel?.state === 'Up') {
+    const told = message.type === 'ChannelStateChange' || message.type === 'Dial';
+    const since = told ? undefined : host.unheardSince();
+    leg.state('Up', since === undefined ? moment : { ...moment, since }, playsFallback(message.channel));
+  }
   switch (message.type) {
     case 'Dial':
       leg.dial(message.dialstatus ?? '', moment);
@@ -65,6 +70,14 @@ export const dispatch = (host: DispatchHost, message: WireMessage): void => {
       leg.destroyed(message.cause ?? 0, message.tech_cause, moment);
       break;
   }
+};
+
+const momentOf = (host: DispatchHost, message: WireMessage): Moment => {
+  const receivedAt = host.monotonic();
+  const at = switchTime(message.timestamp, Number.NaN);
+  if (Number.isNaN(at)) return { at: host.wall(), receivedAt };
+  const late = host.lateness.of(at, receivedAt);
+  return late === 0 ? { at, receivedAt } : { at, receivedAt, since: receivedAt - late };
 };
 
 const find = (host: DispatchHost, message: WireMessage, moment: Moment): Leg | undefined => {

@@ -61,6 +61,11 @@ export class EventSocket {
     return this.provedAt > this.gapAt && this.settings.monotonic() - this.provedAt <= this.settings.freshWithinMs;
   }
 
+  /** Everything that the switch told before this moment was heard; -Infinity when nothing is proved. */
+  get heardUntil(): number {
+    return this.provedAt;
+  }
+
   /** Waits for a new proof when the last one is stale; false when none comes in time or the socket ends. */
   proof(): Promise<boolean> {
     if (this.over) return Promise.resolve(false);

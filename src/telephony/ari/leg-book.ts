@@ -60,13 +60,15 @@ export class LegBook {
     const linkEpoch = this.linkEpoch();
     const lost =
       fact.type === 'ended' && fact.cause === 'answered' && !leg.wasInStasis && leg.bornInEpoch !== linkEpoch;
+    const { at, receivedAt } = moment;
     this.sink({
       ...fact,
       ...(lost ? { heldByDialplan: true } : {}),
       linkEpoch,
       leg: leg.id,
       seq: leg.seq,
-      ...moment,
+      at,
+      receivedAt,
     });
   }
 }

@@ -12,6 +12,8 @@ export interface Moment {
   at: number;
   /** Ours, monotonic. */
   receivedAt: number;
+  /** Ours: the earliest moment at which it can have happened, when it was heard of late. */
+  since?: number;
 }
 
 export type LegEmit = (leg: Leg, fact: LegFact, moment: Moment) => void;
@@ -109,9 +111,10 @@ export class Leg {
     }
   }
 
-  state(state: string, moment: Moment): void {
+  /** `held`: the dialplan has it and plays the message. */
+  state(state: string, moment: Moment, held = false): void {
     if (state === 'Ringing') this.ring(moment);
-    else if (state === 'Up') this.answer(moment);
+    else if (state === 'Up') this.answer(moment, held && !this.wasInStasis);
   }
 
   stasisStart(args: readonly string[], moment: Moment): void {
@@ -172,9 +175,9 @@ export class Leg {
    * A snapshot shows that it is gone, and no event told why. The mark that it left says whether it was answered after the
    * last event that was heard of it.
    */
-  vanished(moment: Moment, mark: LegMark): void {
-    if (mark === 'answered' || mark === 'served') this.answer(moment);
-    this.end(undefined, mark, moment);
+  vanished(moment: Moment, mark: LegMark, unheardMs?: number): void {
+    if (mark === 'answered' || mark === 'served') this.answer(moment, true);
+    this.end(undefined, mark, moment, unheardMs);
   }
 
   report(fact: LegFact, moment: Moment): void {
@@ -187,11 +190,12 @@ export class Leg {
     this.emit(this, { type: 'progress', kind: 'ringing' }, moment);
   }
 
-  private answer(moment: Moment): void {
+  private answer(moment: Moment, held = false): void {
     if (this.ended || this.answeredAt !== undefined) return;
     this.answeredAt = moment.receivedAt;
     clearTimeout(this.guard);
-    this.emit(this, { type: 'answered' }, moment);
+    const late = moment.since === undefined ? {} : { since: moment.since };
+    this.emit(this, { type: 'answered', ...late, ...(held ? { heldByDialplan: true as const } : {}) }, moment);
     if (this.verdictWithinMs === undefined || this.ended || this.classified) return;
     this.guard = setTimeout(() => {
       const overdue = { at: moment.at + this.verdictWithinMs!, receivedAt: moment.receivedAt + this.verdictWithinMs! };
@@ -224,7 +228,7 @@ export class Leg {
   }
 
   /** `mark` is given when the end is inferred and not told. */
-  private end(ending: Ending | undefined, mark: LegMark | undefined, moment: Moment): void {
+  private end(ending: Ending | undefined, mark: LegMark | undefined, moment: Moment, unheardMs?: number): void {
     if (this.ended) return;
     const inferred = mark !== undefined;
     this.ended = true;
@@ -233,6 +237,7 @@ export class Leg {
     const details = {
       inferred,
       ...(mark === undefined ? {} : { mark }),
+      ...(unheardMs === undefined ? {} : { unheardMs }),
       ...(ending && ending.cause !== 0 ? { q850: ending.cause } : {}),
       ...(ending?.sip === undefined ? {} : { sip: ending.sip }),
     };

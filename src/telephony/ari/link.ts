@@ -23,6 +23,8 @@ export class Link {
   /** Connected and reconciled. */
   private ready = false;
   private settleFirst: (() => void) | undefined;
+  /** Until when, on our clock, the last link that was up told everything; undefined before the first was lost. */
+  heardUntil: number | undefined;
 
   constructor(
     private readonly settings: AriSettings,
@@ -145,6 +147,7 @@ export class Link {
     this.socket = undefined;
     const wasReady = this.ready;
     this.ready = false;
+    if (wasReady && Number.isFinite(socket.heardUntil)) this.heardUntil = socket.heardUntil;
     if (wasReady) this.handlers.down(why);
     else this.settings.logger.debug({ why }, 'no connection to the switch');
     this.again();

@@ -38,6 +38,16 @@ export class Marks {
     return this.look(leg, placedUnder === this.run);
   }
 
+  /**
+   * For how long a leg of an earlier run can have been answered unheard of, at most: from the moment until which (on our
+   * monotonic clock) everything was heard to the switch's start. Undefined for a leg of this run.
+   */
+  unheardMs(placedUnder: string | undefined, heardUntil: number | undefined): number | undefined {
+    const { startedAt, run, settings } = this;
+    if (placedUnder === run || startedAt === undefined || heardUntil === undefined) return undefined;
+    return Math.max(0, startedAt - settings.wall() + (settings.monotonic() - heardUntil));
+  }
+
   private async look(leg: LegId, missingIsCertain: boolean): Promise<LegMark> {
     const result = await this.rest.request({
       method: 'GET',

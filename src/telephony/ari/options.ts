@@ -76,7 +76,7 @@ export const settings = (options: AriPortOptions): AriSettings => {
     linkTimeoutMs: 5000,
     freshWithinMs: 1000,
     gapMs: 500,
-    reconnect: { minMs: 100, maxMs: 2000 },
+    reconnect: { minMs: 100, maxMs: 1000 },
     maxOriginatesPerSecond: 50,
     maxLegs: 1000,
     ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),

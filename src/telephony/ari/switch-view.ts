@@ -1,3 +1,5 @@
+import type { LegSnapshot } from '../port';
+import { readVerdict } from './cpa';
 import { agentSessionOf } from './names';
 import type { AriSettings } from './options';
 import type { RestClient } from './rest-client';
@@ -22,6 +24,34 @@ export const isOurLeg = (channel: WireChannel, app: string): boolean =>
 /** The arguments of the Stasis application a channel is in, undefined when the dialplan has it. */
 export const stasisArgs = (channel: WireChannel): string[] | undefined =>
   channel.dialplan?.app_name === 'Stasis' ? (channel.dialplan.app_data ?? '').split(',').slice(1) : undefined;
+
+/** The dialplan's message is being played: nobody listened when the person answered. */
+export const playsFallback = (channel: WireChannel): boolean =>
+  channel.state === 'Up' && channel.dialplan?.app_name === 'Playback';
+
+const legSnapshot = (channel: WireChannel, view: SwitchView): LegSnapshot => {
+  const state = channel.state === 'Up' ? 'up' : channel.state === 'Ringing' ? 'ringing' : 'dialing';
+  const bridgedTo = view.bridgedTo.get(channel.id);
+  const app = channel.dialplan?.app_name ?? '';
+  const verdict = readVerdict(stasisArgs(channel) ?? []);
+  return {
+    leg: channel.id,
+    state,
+    ...(bridgedTo === undefined ? {} : { bridgedTo }),
+    ...(verdict === undefined ? {} : { classified: { result: verdict.result, cause: verdict.cause } }),
+    ...(state === 'up' && app !== '' && app !== 'Stasis' && app !== 'AMD' ? { heldByDialplan: true } : {}),
+  };
+};
+
+export const legSnapshots = (view: SwitchView, app: string): LegSnapshot[] =>
+  [...view.channels.values()].filter((channel) => isOurLeg(channel, app)).map((channel) => legSnapshot(channel, view));
+
+/** False also when the switch cannot tell. */
+export const isInBridge = async (rest: RestClient, bridge: string, leg: string): Promise<boolean> => {
+  const result = await rest.request({ method: 'GET', path: `/bridges/${encodeURIComponent(bridge)}` });
+  if (result.kind !== 'reply' || result.status !== 200) return false;
+  return (result.body as WireBridge).channels?.includes(leg) ?? false;
+};
 
 /** Reads channels and bridges; undefined when the switch does not answer. */
 export const readSwitch = async (rest: RestClient): Promise<SwitchView | undefined> => {
