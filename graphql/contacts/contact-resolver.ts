@@ -1,6 +1,6 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import type { Contact } from '../../src/contacts/contact';
-import { createContactInput } from '../../src/contacts/contact-service';
+import { createContactInput, updateContactInput } from '../../src/contacts/contact-input';
 import { ZONE_SEPARATOR } from '../../src/contacts/zones/candidate-zones';
 import { isOutdialError } from '../../src/errors';
 import { type Caller, ROLES } from '../../src/organisations/caller';
@@ -14,6 +14,7 @@ import { ContactAttributeType, ContactNumberType, ContactType } from './types';
 
 const { page: ContactPage, result: ContactResult } = shapesOf('Contact', ContactType);
 const CreateInput = inputFrom('CreateContactInput', createContactInput, 'One person for a list.');
+const UpdateInput = inputFrom('UpdateContactInput', updateContactInput, 'Changes to a contact.');
 
 @Resolver(() => ContactType)
 export class ContactResolver {
@@ -59,5 +60,19 @@ export class ContactResolver {
     @Ctx() { services }: Context,
   ) {
     return services.contacts.create(caller, input);
+  }
+
+  @Change(
+    () => ContactResult,
+    'Changes a contact, also while its campaigns run: wherever it waits it goes on with its new numbers.',
+    'CAMPAIGN_MANAGER',
+    'INTEGRATION',
+  )
+  updateContact(
+    @CurrentCaller() caller: Caller,
+    @Arg('input', () => UpdateInput) input: object,
+    @Ctx() { services }: Context,
+  ) {
+    return services.contacts.update(caller, input);
   }
 }

@@ -1,5 +1,5 @@
 import { Arg, Args, Ctx, Query, Resolver } from 'type-graphql';
-import { addDncNumberInput, removeDncNumberInput } from '../../src/contacts/dnc/dnc-service';
+import { addDncNumberInput, removeDncNumberInput, updateDncNumberInput } from '../../src/contacts/dnc/dnc-service';
 import type { Caller } from '../../src/organisations/caller';
 import { Allow, CurrentCaller } from '../auth/allow';
 import type { Context } from '../context';
@@ -11,10 +11,21 @@ import { DncNumberType } from './types';
 
 const { page: DncPage, result: DncResult } = shapesOf('DncNumber', DncNumberType);
 const AddInput = inputFrom('AddDncNumberInput', addDncNumberInput, 'A number that must not be dialled.');
+const UpdateInput = inputFrom('UpdateDncNumberInput', updateDncNumberInput, 'What is said of a DNC number.');
 const RemoveInput = inputFrom('RemoveDncNumberInput', removeDncNumberInput, 'A number that may be dialled again.');
 
 @Resolver()
 export class DncResolver {
+  @Allow('CAMPAIGN_MANAGER', 'INTEGRATION')
+  @Query(() => DncNumberType, { nullable: true, description: 'The entry of one number; null: it is not on the list.' })
+  dncNumber(
+    @CurrentCaller() caller: Caller,
+    @Arg('number', () => String, { description: 'In E.164 form.' }) number: string,
+    @Ctx() { services }: Context,
+  ) {
+    return services.dnc.find(caller, number);
+  }
+
   // Only for those who may see numbers: the places of the pages are numbers.
   @Allow('CAMPAIGN_MANAGER', 'INTEGRATION')
   @Query(() => DncPage, { description: 'Numbers that must not be dialled, in their own order.' })
@@ -43,6 +54,15 @@ export class DncResolver {
     @Ctx() { services }: Context,
   ) {
     return services.dnc.add(caller, input);
+  }
+
+  @Change(() => DncResult, 'Changes source or reason of an entry; audited.', 'CAMPAIGN_MANAGER', 'INTEGRATION')
+  updateDncNumber(
+    @CurrentCaller() caller: Caller,
+    @Arg('input', () => UpdateInput) input: object,
+    @Ctx() { services }: Context,
+  ) {
+    return services.dnc.update(caller, input);
   }
 
   @Change(() => DncResult, 'Takes a number out, with a reason; audited.', 'CAMPAIGN_MANAGER', 'INTEGRATION')

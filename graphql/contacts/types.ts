@@ -92,6 +92,9 @@ export class ContactType {
 
   @Field({ description: 'When it was taken in.' })
   createdAt!: Date;
+
+  @Field(() => Int, { description: 'Rises with every change; an update names the version it saw.' })
+  version!: number;
 }
 
 @ObjectType('ContactImport', { description: 'One file on its way into a list.' })
@@ -222,4 +225,7 @@ export class DncNumberType {
 
   @Field({ description: 'When.' })
   addedAt!: Date;
+
+  @Field(() => Int, { description: 'Rises with every change; an update names the version it saw.' })
+  version!: number;
 }

@@ -64,7 +64,8 @@ const typeOf = (schema: z.ZodType): TypeOf => {
   if (schema instanceof z.ZodNumber) return () => Float;
   if (schema instanceof z.ZodBoolean) return () => Boolean;
   if (schema instanceof z.ZodDate) return () => GraphQLISODateTime;
-  if (schema instanceof z.ZodUUID) return () => ID;
+  // Ids that are no uuids, those of contacts, say so by their type's name.
+  if (schema instanceof z.ZodUUID || metaOf(schema).typeName === 'ID') return () => ID;
   if (schema instanceof z.ZodString || schema instanceof z.ZodEmail) return () => String;
   throw new Error(`No GraphQL type for ${schema.def.type}`);
 };

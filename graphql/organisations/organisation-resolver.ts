@@ -1,24 +1,43 @@
-import { Arg, Ctx, Query, Resolver } from 'type-graphql';
+import { Arg, Args, Ctx, ID, Query, Resolver } from 'type-graphql';
 import { type Caller, ROLES } from '../../src/organisations/caller';
 import { createOrganisationInput, updateOrganisationInput } from '../../src/organisations/organisation-service';
 import { Allow, CurrentCaller } from '../auth/allow';
 import type { Context } from '../context';
 import { inputFrom } from '../inputs/from-zod';
+import { shapesOf } from '../inputs/result';
 import { Change, resultOf } from '../refusal';
+import { ConnectionArgs, connection } from '../relay';
 import { DiallingStateType, NewOrganisationType, OrganisationType } from './types';
 
 const CreateInput = inputFrom('CreateOrganisationInput', createOrganisationInput, 'A further tenant.');
 const UpdateInput = inputFrom('UpdateOrganisationInput', updateOrganisationInput, 'Changes to the own organisation.');
-const Result = resultOf('OrganisationResult', () => OrganisationType, 'Organisation');
+const { page: OrganisationPage, result: Result } = shapesOf('Organisation', OrganisationType);
 const NewResult = resultOf('NewOrganisationResult', () => NewOrganisationType, 'NewOrganisation');
 const DiallingResult = resultOf('DiallingStateResult', () => DiallingStateType, 'DiallingState');
 
 @Resolver(() => OrganisationType)
 export class OrganisationResolver {
   @Allow(...ROLES)
-  @Query(() => OrganisationType, { description: "The caller's own organisation." })
-  organisation(@CurrentCaller() caller: Caller, @Ctx() { services }: Context) {
-    return services.organisations.own(caller);
+  @Query(() => OrganisationType, {
+    nullable: true,
+    description: "The caller's own organisation. Only the fixed administrator token finds others.",
+  })
+  organisation(
+    @CurrentCaller() caller: Caller,
+    @Arg('id', () => ID, { nullable: true, description: 'By default the own one.' }) id: string | null | undefined,
+    @Ctx() { services }: Context,
+  ) {
+    return typeof id === 'string' ? services.organisations.find(caller, id) : services.organisations.own(caller);
+  }
+
+  @Allow('ADMIN')
+  @Query(() => OrganisationPage, { description: 'All tenants for the fixed administrator token, else the own one.' })
+  organisations(
+    @CurrentCaller() caller: Caller,
+    @Args(() => ConnectionArgs) args: ConnectionArgs,
+    @Ctx() { services }: Context,
+  ) {
+    return connection(args, (page) => services.organisations.list(caller, page));
   }
 
   @Change(() => NewResult, 'Makes a further tenant; only with the fixed administrator token.', 'ADMIN')

@@ -1,5 +1,5 @@
 const COLUMNS = `id, organisation_id AS "organisationId", list_id AS "listId", import_id AS "importId",
-  external_id AS "externalId", numbers, attributes, created_at AS "createdAt"`;
+  external_id AS "externalId", numbers, attributes, created_at AS "createdAt", version`;
 
 export const READ_CONTACT = `/* contact.read */
 SELECT ${COLUMNS} FROM contact WHERE organisation_id = $1 AND id = $2`;
@@ -10,6 +10,9 @@ SELECT ${COLUMNS} FROM contact WHERE organisation_id = $1 AND list_id = $2 AND i
 // Also freezes the mapping. Attaching the list to a campaign takes the same lock, see imports/chunk-writer.
 export const LOCK_LIST = `/* contact.lockList */
 SELECT name, field_mapping, default_country FROM contact_list WHERE id = $1 AND organisation_id = $2 FOR NO KEY UPDATE`;
+
+export const READ_LIST = `/* contact.readList */
+SELECT name, field_mapping, default_country FROM contact_list WHERE id = $1 AND organisation_id = $2`;
 
 export const NEXT_CONTACT_ID = `/* contact.nextId */ SELECT nextval(pg_get_serial_sequence('contact', 'id')) AS id`;
 
@@ -26,3 +29,33 @@ WITH made AS (
   UPDATE contact_list SET contacts = contacts + 1, loaded_at = coalesce(loaded_at, $8) WHERE id IN (SELECT list_id FROM made)
 )
 SELECT ${COLUMNS} FROM made`;
+
+// A campaign that is being filled from the list takes numbers as it finds them: it finishes its chunk first.
+export const LOCK_FILLING = `/* contact.lockFilling */
+SELECT 1 FROM campaign_list WHERE list_id = $1 ORDER BY campaign_id FOR SHARE`;
+
+// By campaign, since that is how the table is found; a list that was detached has left closed ones behind.
+export const LOCK_STANDINGS = `/* contact.lockStandings */
+SELECT cc.campaign_id AS "campaignId", cc.state
+FROM campaign c JOIN campaign_contact cc ON cc.campaign_id = c.id AND cc.contact_id = $2
+WHERE c.organisation_id = $1 ORDER BY cc.campaign_id FOR UPDATE OF cc`;
+
+export const LOCK_CONTACT = `${READ_CONTACT.replace('contact.read', 'contact.lock')} FOR UPDATE`;
+
+export const UPDATE_CONTACT = `/* contact.update */
+UPDATE contact SET external_id = $3, number = $4, numbers = $5, attributes = $6, version = version + 1
+WHERE organisation_id = $1 AND id = $2 RETURNING ${COLUMNS}`;
+
+// New rows, not changed ones: a claim or a worker whose statement began before this commit and comes to the row after it
+// would lock the changed row and read the contact's numbers as they were. A row that is gone it leaves for its next look.
+// All columns are carried over, whichever there are. With the same numbers in the same order the next one stays the next.
+export const STAND_ANEW = `/* contact.standAnew */
+WITH gone AS (
+  DELETE FROM campaign_contact cc WHERE cc.campaign_id = ANY($2::uuid[]) AND cc.contact_id = $1 RETURNING cc AS stood
+), next AS (
+  SELECT stood, CASE WHEN $4 THEN (stood).number_index::integer ELSE 0 END AS place FROM gone
+)
+INSERT INTO campaign_contact
+SELECT (jsonb_populate_record(stood, jsonb_build_object(
+  'number_index', place, 'zone', $3::jsonb -> place ->> 'zone', 'version', (stood).version + 1))).*
+FROM next`;

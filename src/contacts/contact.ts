@@ -9,4 +9,5 @@ export interface Contact {
   numbers: ContactNumber[];
   attributes: Record<string, string>;
   createdAt: Date;
+  version: number;
 }

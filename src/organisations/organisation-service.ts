@@ -1,14 +1,16 @@
 import { isSupportedCountry } from 'libphonenumber-js/max';
+import { And, Equal, MoreThan } from 'typeorm';
 import { z } from 'zod';
 import { notFound, OutdialError } from '../errors';
 import { newId } from '../infra/ids';
+import { type Page, type PageRequest, pageOf } from '../infra/page';
 import { id, parse, patchOf, text } from '../infra/validate';
 import { ApiKeyEntity } from './api-key';
 import { audit } from './audit';
 import type { Caller } from './caller';
 import { idempotencyKey, takeKey } from './idempotency';
 import { type Organisation, OrganisationEntity } from './organisation';
-import type { RecordDeps } from './records';
+import { isId, type RecordDeps } from './records';
 import { generateApiKey } from './tokens';
 
 const shape = {
@@ -35,6 +37,9 @@ export interface NewOrganisation {
 
 export interface OrganisationService {
   own(caller: Caller): Promise<Organisation>;
+  /** Null for any but the own one; the fixed administrator token finds every one. */
+  find(caller: Caller, id: string): Promise<Organisation | null>;
+  list(caller: Caller, page: PageRequest): Promise<Page<Organisation>>;
   create(caller: Caller, input: unknown): Promise<NewOrganisation>;
   update(caller: Caller, input: unknown): Promise<Organisation>;
 }
@@ -44,6 +49,24 @@ export const createOrganisationService = ({ database, clock }: RecordDeps): Orga
     const row = await database.manager.findOneBy(OrganisationEntity, { id: caller.organisationId });
     if (!row) throw notFound('organisation', caller.organisationId);
     return row;
+  },
+
+  async find(caller, which) {
+    if (!isId(which) || !(caller.platform || which.toLowerCase() === caller.organisationId)) return null;
+    return database.manager.findOneBy(OrganisationEntity, { id: which });
+  },
+
+  async list(caller, { first, after }) {
+    const seen = [
+      ...(caller.platform ? [] : [Equal(caller.organisationId)]),
+      ...(after && isId(after) ? [MoreThan(after)] : []),
+    ];
+    const rows = await database.manager.find(OrganisationEntity, {
+      where: seen.length > 0 ? { id: And(...seen) } : {},
+      order: { id: 'ASC' },
+      take: first + 1,
+    });
+    return pageOf(rows, first);
   },
 
   async create(caller, input) {

@@ -39,7 +39,8 @@ CREATE TABLE contact (
   -- A zone of several candidates is joined by '|': a call must be lawful in each.
   numbers jsonb NOT NULL,
   attributes jsonb NOT NULL DEFAULT '{}',
-  created_at timestamptz NOT NULL
+  created_at timestamptz NOT NULL,
+  version integer NOT NULL DEFAULT 1
 );
 CREATE UNIQUE INDEX contact_once ON contact (list_id, number);
 -- Pages of a list and filling of campaigns, in the order in which contacts came.
@@ -88,6 +89,7 @@ CREATE TABLE dnc_number (
   reason text NOT NULL DEFAULT '',
   added_by text NOT NULL,
   added_at timestamptz NOT NULL,
+  version integer NOT NULL DEFAULT 1,
   PRIMARY KEY (organisation_id, number)
 );
 

@@ -6,7 +6,7 @@ import { maskNumber } from '../../infra/logger';
 import { type Page, type PageRequest, pageOf } from '../../infra/page';
 import { type Sql, transaction } from '../../infra/postgres';
 import { e164 } from '../../infra/telephone';
-import { parse, text } from '../../infra/validate';
+import { parse, patchOf, text } from '../../infra/validate';
 import { audit } from '../../organisations/audit';
 import { type Caller, seesNumbers } from '../../organisations/caller';
 import { idempotencyKey, takeKey } from '../../organisations/idempotency';
@@ -18,14 +18,24 @@ export interface DncNumber {
   reason: string;
   addedBy: string;
   addedAt: Date;
+  version: number;
 }
 
-export const addDncNumberInput = z.object({
-  number: e164().describe('In E.164 form, e.g. +12025550100.'),
+const shape = {
   source: text(100).describe('Where the request came from: caller, letter, registry …'),
   reason: text(500, 0).default('').describe('Why, in words.'),
+};
+export const addDncNumberInput = z.object({
+  number: e164().describe('In E.164 form, e.g. +12025550100.'),
+  ...shape,
   idempotencyKey,
 });
+export const updateDncNumberInput = z.object({
+  number: e164().describe('In E.164 form.'),
+  version: z.int().describe('The version that was read.'),
+  ...patchOf(shape),
+});
+const askedNumber = z.object({ number: e164() });
 export const removeDncNumberInput = z.object({
   number: e164().describe('In E.164 form.'),
   reason: text(500).describe('Why it may be dialled again; kept in the audit.'),
@@ -36,11 +46,15 @@ const LOCK = `/* dnc.lock */
 INSERT INTO phone_number (organisation_id, number) VALUES ($1, $2) ON CONFLICT (organisation_id, number) DO NOTHING`;
 const LOCKED = `/* dnc.locked */ SELECT 1 FROM phone_number WHERE organisation_id = $1 AND number = $2 FOR UPDATE`;
 
-const COLUMNS = 'number, source, reason, added_by AS "addedBy", added_at AS "addedAt"';
+const COLUMNS = 'number, source, reason, added_by AS "addedBy", added_at AS "addedAt", version';
 const INSERT = `/* dnc.insert */
 INSERT INTO dnc_number (organisation_id, number, source, reason, added_by, added_at) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (organisation_id, number) DO NOTHING RETURNING ${COLUMNS}`;
 const READ = `/* dnc.read */ SELECT ${COLUMNS} FROM dnc_number WHERE organisation_id = $1 AND number = $2`;
+const HOLD = `${READ.replace('dnc.read', 'dnc.hold')} FOR UPDATE`;
+const UPDATE = `/* dnc.update */
+UPDATE dnc_number SET source = $3, reason = $4, version = version + 1 WHERE organisation_id = $1 AND number = $2
+RETURNING ${COLUMNS}`;
 const DELETE = `/* dnc.delete */ DELETE FROM dnc_number WHERE organisation_id = $1 AND number = $2 RETURNING ${COLUMNS}`;
 const LIST = `/* dnc.list */
 SELECT ${COLUMNS} FROM dnc_number WHERE organisation_id = $1 AND number > $2 ORDER BY number LIMIT $3`;
@@ -52,6 +66,13 @@ export class DncService {
   async list(caller: Caller, { first, after }: PageRequest): Promise<Page<DncNumber>> {
     const { rows } = await this.deps.pool.query<DncNumber>(LIST, [caller.organisationId, after ?? '', first + 1]);
     return pageOf(rows, first);
+  }
+
+  /** Null when the number may be dialled. */
+  async find(caller: Caller, number: string): Promise<DncNumber | null> {
+    const { number: asked } = parse(askedNumber, { number });
+    const { rows } = await this.deps.pool.query<DncNumber>(READ, [caller.organisationId, asked]);
+    return rows[0] ? seenBy(caller, rows[0]) : null;
   }
 
   /** Counts from the commit on: a claim that is in flight then has read the number before, one after it sees the entry. */
@@ -79,6 +100,26 @@ export class DncService {
     if (!entry)
       throw new OutdialError('CONFLICT', `${maskNumber(number)} was added by this key and removed since`, 'number');
     return seenBy(caller, entry);
+  }
+
+  /** What is said of the entry; the number stays forbidden all the while. */
+  async update(caller: Caller, input: unknown): Promise<DncNumber> {
+    const { number, version, ...changes } = parse(updateDncNumberInput, input);
+    const key = [caller.organisationId, number];
+    const at = this.deps.clock.date();
+    return transaction(this.deps.pool, async (sql) => {
+      const before = (await sql.query<DncNumber>(HOLD, key)).rows[0];
+      if (!before) throw notFound('DNC number', maskNumber(number));
+      if (before.version !== version) {
+        const message = `version ${version} is not the newest: the entry has version ${before.version}; read it again`;
+        throw new OutdialError('VERSION_CONFLICT', message, 'version');
+      }
+      const { source, reason } = { ...before, ...changes };
+      const after = (await sql.query<DncNumber>(UPDATE, [...key, source, reason])).rows[0];
+      if (!after) throw new OutdialError('INTERNAL', 'the DNC number could not be read back');
+      await audit(sql, caller, at, { action: 'update', entity: 'DNC number', entityId: number, before, after });
+      return seenBy(caller, after);
+    });
   }
 
   async remove(caller: Caller, input: unknown): Promise<DncNumber> {

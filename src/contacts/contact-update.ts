@@ -1,0 +1,119 @@
+import { notFound, OutdialError } from '../errors';
+import { maskNumber } from '../infra/logger';
+import type { Sql } from '../infra/postgres';
+import { audit } from '../organisations/audit';
+import type { Caller } from '../organisations/caller';
+import type { Contact } from './contact';
+import type { UpdateContact } from './contact-input';
+import { attributesOf, type ContactNormaliser, type ListRow } from './contact-normaliser';
+import {
+  LOCK_CONTACT,
+  LOCK_FILLING,
+  LOCK_LIST,
+  LOCK_STANDINGS,
+  READ_CONTACT,
+  READ_LIST,
+  STAND_ANEW,
+  UPDATE_CONTACT,
+} from './contact-sql';
+import type { ContactNumber } from './normalise/normaliser';
+
+interface Standing {
+  campaignId: string;
+  state: string;
+}
+
+/**
+ * Changes a contact in a transaction of the caller. Its numbers change only while it is in no call, under the locks of
+ * whatever takes numbers up, in the order of all writers: list, campaigns being filled, its standings, the contact.
+ */
+export const updateContact = async (
+  sql: Sql,
+  caller: Caller,
+  given: UpdateContact,
+  { normaliser, at }: { normaliser: ContactNormaliser; at: Date },
+): Promise<Contact> => {
+  const key = [caller.organisationId, given.id];
+  const found = (await sql.query<Contact>(READ_CONTACT, key)).rows[0];
+  if (!found) throw notFound('contact', given.id);
+  const touchesNumbers = given.numbers !== undefined || given.timeZone !== undefined;
+  const lists = await sql.query<ListRow>(touchesNumbers ? LOCK_LIST : READ_LIST, [found.listId, caller.organisationId]);
+  const list = lists.rows[0];
+  if (!list) throw notFound('contact', given.id);
+  let standings: Standing[] = [];
+  if (touchesNumbers) {
+    await sql.query(LOCK_FILLING, [found.listId]);
+    standings = (await sql.query<Standing>(LOCK_STANDINGS, key)).rows;
+  }
+  const before = (await sql.query<Contact>(LOCK_CONTACT, key)).rows[0];
+  if (!before) throw notFound('contact', given.id);
+  if (before.version !== given.version) {
+    const message = `version ${given.version} is not the newest: the contact has version ${before.version}; read it again`;
+    throw new OutdialError('VERSION_CONFLICT', message, 'version');
+  }
+  const attributes = attributesOf(given.attributes, list);
+  const numbers = numbersOf(given, before, list, normaliser);
+  const values = {
+    externalId: given.externalId === undefined ? before.externalId : given.externalId || null,
+    attributes: { ...before.attributes, ...attributes },
+    numbers,
+  };
+  if (!sameNumbers(before.numbers, numbers, 'zone')) {
+    if (standings.some(({ state }) => state === 'IN_FLIGHT')) {
+      const message = 'the contact is being called: its numbers and their zone can be changed after the call';
+      throw new OutdialError('INVALID_STATE', message, given.numbers ? 'numbers' : 'timeZone');
+    }
+    await sql.query(STAND_ANEW, [
+      given.id,
+      standings.map(({ campaignId }) => campaignId),
+      JSON.stringify(numbers),
+      sameNumbers(before.numbers, numbers),
+    ]);
+  }
+  const row = await write(sql, key, values, list);
+  const seen = auditOf(Object.keys(attributes));
+  const change = { action: 'update', entity: 'contact', entityId: given.id, before: seen(before), after: seen(row) };
+  await audit(sql, caller, at, change);
+  return row;
+};
+
+const numbersOf = (given: UpdateContact, before: Contact, list: ListRow, normaliser: ContactNormaliser) => {
+  const { numbers, timeZone } = given;
+  if (numbers) return normaliser.numbers({ numbers, timeZone }, list);
+  return timeZone ? normaliser.moved(before.numbers, timeZone) : before.numbers;
+};
+
+const sameNumbers = (left: readonly ContactNumber[], right: readonly ContactNumber[], ...also: 'zone'[]): boolean =>
+  left.length === right.length &&
+  left.every((entry, at) => (['mode', 'number', ...also] as const).every((key) => entry[key] === right[at]?.[key]));
+
+const write = async (
+  sql: Sql,
+  key: string[],
+  { externalId, numbers, attributes }: Pick<Contact, 'externalId' | 'numbers' | 'attributes'>,
+  list: ListRow,
+): Promise<Contact> => {
+  const number = numbers[0]?.number;
+  const values = [...key, externalId, number, JSON.stringify(numbers), JSON.stringify(attributes)];
+  const { rows } = await sql.query<Contact>(UPDATE_CONTACT, values).catch((error: unknown) => {
+    if ((error as { constraint?: string }).constraint !== 'contact_once') throw error;
+    throw inListAlready(numbers, list);
+  });
+  if (!rows[0]) throw new OutdialError('INTERNAL', 'the contact could not be read back');
+  return rows[0];
+};
+
+export const inListAlready = (numbers: readonly ContactNumber[], list: ListRow): OutdialError => {
+  const message = `a contact with the number ${maskNumber(numbers[0]?.number ?? '')} is in list "${list.name}" already`;
+  return new OutdialError('CONFLICT', message, 'numbers');
+};
+
+/** Who the person is stays in the contact alone, where it can be erased: the audit has what changed, numbers masked. */
+const auditOf =
+  (attributesGiven: string[]) =>
+  ({ externalId, numbers, version }: Contact) => ({
+    externalId,
+    numbers: numbers.map((entry) => ({ ...entry, number: maskNumber(entry.number) })),
+    attributesGiven,
+    version,
+  });
