@@ -221,14 +221,20 @@ export function bucket(window: LedgerWindow): { rate: number; size: number } {
   const limit = window.limit / LIMIT_SCALE;
   const lives = Math.max(window.peak, 1);
   const due = limit * lives;
-  const size = Math.max(BUCKET_MIN, BUCKET_ROOT * Math.sqrt(due), BUCKET_SHARE * due);
+  const size = Math.max(
+    1 + Math.min(BUCKET_SMALL, BUCKET_SMALL_SHARE * due),
+    BUCKET_ROOT * Math.sqrt(due),
+    BUCKET_SHARE * due,
+  );
   return { size, rate: Math.max(RATE_FLOOR * limit, limit - size / lives) };
 }
 
-const BUCKET_MIN = 5;
+/** Enough for one abandon, and for a few more where the limit allows a few a day. */
+const BUCKET_SMALL = 4;
+const BUCKET_SMALL_SHARE = 0.2;
 const BUCKET_ROOT = 1.1;
 const BUCKET_SHARE = 0.1;
-const RATE_FLOOR = 0.75;
+const RATE_FLOOR = 0.6;
 
 function pour(window: LedgerWindow, live: number, abandons: number): void {
   const { rate, size } = bucket(window);
