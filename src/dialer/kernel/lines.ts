@@ -138,7 +138,7 @@ export function finish(
   const { state } = context;
   if (campaign.learned && !call.live && !NOT_DIALLED.includes(outcome)) {
     const age = (call.answeredAt ?? context.at) - (call.placedAt ?? call.sentAt);
-    sawDial(campaign.learned, age, call.answeredAt === null ? 'ended' : 'other');
+    sawDial(campaign.learned, campaign.lines, age, call.answeredAt === null ? 'ended' : 'other');
   }
   const times: Record<string, number> = {};
   for (const key of ['placedAt', 'ringingAt', 'answeredAt', 'classifiedAt', 'connectedAt'] as const) {

@@ -42,7 +42,7 @@ export function goLive(context: Context, campaign: Campaign, call: Call, clockSt
   call.limitAt = clockStart + campaign.config.abandon.withinMs;
   const { learned } = campaign;
   if (learned && call.answeredAt !== null) {
-    sawDial(learned, call.answeredAt - (call.placedAt ?? call.sentAt), 'live');
+    sawDial(learned, campaign.lines, call.answeredAt - (call.placedAt ?? call.sentAt), 'live');
     sawPatience(learned, call.limitAt - MESSAGE_LEAD_MS - call.answeredAt);
   }
   assign(context, campaign, call, false, null);

@@ -95,9 +95,9 @@ describe('what is learned', () => {
       learnDial(short, SHORT_MEMORY, 8, fate);
     };
     for (let index = 0; index < 3_000; index += 1) both(index % 10 === 0 ? 'live' : 'ended');
-    expect(believedCurve(long, short).liveRate).toBeCloseTo(dialCurve(long).liveRate, 10);
+    expect(believedCurve(long, short, SHORT_MEMORY).liveRate).toBeCloseTo(dialCurve(long).liveRate, 10);
     for (let index = 0; index < 150; index += 1) both(index % 2 === 0 ? 'live' : 'ended');
-    expect(believedCurve(long, short).liveRate).toBeGreaterThan(0.3);
+    expect(believedCurve(long, short, SHORT_MEMORY).liveRate).toBeGreaterThan(0.3);
   });
 
   it('knows the hazard of talks by age, and counts those that go on', () => {

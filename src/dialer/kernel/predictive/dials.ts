@@ -19,6 +19,12 @@ export type Fate = 'live' | 'other' | 'ended';
 /** How many dials are remembered: long for a steady campaign, short for one that has just changed. */
 export const LONG_MEMORY = 3_000;
 export const SHORT_MEMORY = 120;
+/** Dials made together end by kind, answers first: even the short memory spans several times what is in flight. */
+const FLIGHTS = 3;
+
+export function shortMemory(linesInFlight: number): number {
+  return Math.min(LONG_MEMORY, Math.max(SHORT_MEMORY, FLIGHTS * linesInFlight));
+}
 /** Before anything is known most people answer, and at once: that makes for few lines. */
 const PRIOR_DIALS = 25;
 const PRIOR_ANSWERED = 0.6;
@@ -107,13 +113,13 @@ function shareOfLive(dials: Dials, lives: number, others: number): number[] {
 
 /** More answers than thought cost abandons, fewer only calls: the one is believed sooner than the other. */
 const BELIEVE_MORE = 2.3;
-const BELIEVE_FEWER = 3;
+const BELIEVE_FEWER = 4;
 
 /** The long memory, unless the short one contradicts it. */
-export function believedCurve(long: Dials, short: Dials): DialCurve {
+export function believedCurve(long: Dials, short: Dials, memory: number): DialCurve {
   const steady = dialCurve(long);
   const recent = dialCurve(short);
-  const spread = Math.sqrt((steady.liveRate * (1 - steady.liveRate)) / (2 * SHORT_MEMORY)) || 1;
+  const spread = Math.sqrt((steady.liveRate * (1 - steady.liveRate)) / (2 * memory)) || 1;
   const away = (recent.liveRate - steady.liveRate) / spread;
   return away > BELIEVE_MORE || away < -BELIEVE_FEWER ? recent : steady;
 }

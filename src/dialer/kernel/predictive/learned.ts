@@ -1,13 +1,15 @@
 import type { CampaignConfig } from '../messages';
 import { createTalks, createWraps, learnTalk, learnWrap, type Talks, type Wraps } from './agents-free';
 import type { PacingDecision } from './decision';
-import { createDials, type Dials, type Fate, LONG_MEMORY, learnDial, SHORT_MEMORY } from './dials';
+import { createDials, type Dials, type Fate, LONG_MEMORY, learnDial, SHORT_MEMORY, shortMemory } from './dials';
 import type { Tables } from './tables';
 
 /** All that predictive pacing knows of a campaign. Plain data; a change of parameters keeps it. */
 export interface Learned {
   dials: Dials;
   recentDials: Dials;
+  /** How many dials `recentDials` remembers. */
+  recentMemory: number;
   talks: Talks;
   wraps: Wraps;
   /** How long a live answer can wait for its agent, from its answer. */
@@ -30,6 +32,7 @@ export function createLearned(config: CampaignConfig): Learned {
   return {
     dials: createDials(ringLimitS),
     recentDials: createDials(ringLimitS),
+    recentMemory: SHORT_MEMORY,
     talks: createTalks(),
     wraps: createWraps(config.wrapUpLimitMs / 1000),
     patienceS: config.abandon.withinMs / 1000,
@@ -41,9 +44,10 @@ export function createLearned(config: CampaignConfig): Learned {
   };
 }
 
-export function sawDial(learned: Learned, ageMs: number, fate: Fate): void {
+export function sawDial(learned: Learned, linesInFlight: number, ageMs: number, fate: Fate): void {
+  learned.recentMemory = shortMemory(linesInFlight);
   learnDial(learned.dials, LONG_MEMORY, ageMs / 1000, fate);
-  learnDial(learned.recentDials, SHORT_MEMORY, ageMs / 1000, fate);
+  learnDial(learned.recentDials, learned.recentMemory, ageMs / 1000, fate);
   learned.fresh += 1;
   if (fate === 'live') learned.lives += 1;
 }

@@ -28,6 +28,7 @@ export const MEDIAN = 2;
 export interface TableSource {
   dials: Dials;
   recentDials: Dials;
+  recentMemory: number;
   talks: Talks;
   wraps: Wraps;
   patienceS: number;
@@ -35,7 +36,7 @@ export interface TableSource {
 
 export function makeTables(source: TableSource, at: number, ongoing: number[]): Tables {
   const { patienceS } = source;
-  const curve = believedCurve(source.dials, source.recentDials);
+  const curve = believedCurve(source.dials, source.recentDials, source.recentMemory);
   const wraps = wrapCurve(source.wraps);
   const hazard = talkHazard(source.talks, ongoing);
   const horizons = SHARES.map((share) => answerQuantile(curve, share));
