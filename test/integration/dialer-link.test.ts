@@ -109,7 +109,7 @@ it('tells the truth over losses of the link, restarts of the switch and events t
   const again = setInterval(() => void dueAgain(seeded).catch(() => undefined), 200);
   stops.push(() => clearInterval(again));
   await world.send(seeded, 'CAMPAIGN_START', seeded.campaignId, {});
-  await until('calls', async () => (await attemptsOf(world, seeded)).length >= 30);
+  await until('calls', async () => (await attemptsOf(world, seeded)).length >= 15);
 
   const outages: { from: number; to: number; forgot: boolean }[] = [];
   const linked = () =>
@@ -134,9 +134,9 @@ it('tells the truth over losses of the link, restarts of the switch and events t
   await outage(1_000, { kind: 'dropLink', forMs: 1_000 });
   await outage(1_000, { kind: 'restart', downMs: 1_000 });
   await outage(2_600, { kind: 'stallEvents', forMs: 2_600 });
-  await outage(3_500, { kind: 'dropLink', forMs: 3_500 });
+  await outage(3_000, { kind: 'dropLink', forMs: 3_000 });
   const lastRestart = Date.now();
-  await outage(3_000, { kind: 'dropLink', forMs: 2_500 }, { kind: 'restart', downMs: 500 });
+  await outage(2_400, { kind: 'dropLink', forMs: 2_000 }, { kind: 'restart', downMs: 300 });
 
   await world.send(seeded, 'CAMPAIGN_PAUSE', seeded.campaignId, {});
   const exporter = createOutboxExporter({
