@@ -52,7 +52,7 @@ interface Row {
 }
 
 /** Modes that the dialer dials. */
-const AVAILABLE_MODES = new Set(['PROGRESSIVE']);
+const AVAILABLE_MODES = new Set(['PROGRESSIVE', 'PREDICTIVE']);
 
 const contactsMissing = (row: Row): Missing[] => {
   if (row.lists === 0) return [{ code: 'NO_LIST', message: 'no contact list is attached' }];

@@ -9,6 +9,8 @@ export interface SeedOptions {
   agents?: number;
   contacts?: number;
   dialingRate?: number;
+  /** A predictive campaign with these parameters instead of a progressive one. */
+  predictive?: { maxDialingRate: number; predictiveCorrectionPace: number; predictiveGain: number };
   /** Of the n-th contact; by default +1 212 555 01xx and its like, in `zone`. */
   number?: (index: number) => string;
   zone?: string;
@@ -155,7 +157,7 @@ export const seedCampaign = async (pool: Pool, options: SeedOptions): Promise<Se
   await pool.query(
     `INSERT INTO campaign_group (id, organisation_id, name, dialer_id, entry_point_id, team_ids, pacing_mode, pacing,
        abandon_rate_percent, no_answer_ring_limit_seconds, wrap_up_limit_seconds, cpa, schedule, created_at)
-     VALUES ($1, $2, $3, $4, $5, ARRAY[$6::uuid], 'PROGRESSIVE', $7, $8, $9, $10, $11, $12, $13)`,
+     VALUES ($1, $2, $3, $4, $5, ARRAY[$6::uuid], $14, $7, $8, $9, $10, $11, $12, $13)`,
     [
       groupId,
       organisationId,
@@ -163,13 +165,14 @@ export const seedCampaign = async (pool: Pool, options: SeedOptions): Promise<Se
       dialerId,
       entryPointId,
       teamId,
-      JSON.stringify({ dialingRate: options.dialingRate ?? 1 }),
+      JSON.stringify(options.predictive ?? { dialingRate: options.dialingRate ?? 1 }),
       options.abandonRatePercent ?? 3,
       options.ringLimitSeconds ?? 32,
       options.wrapUpLimitSeconds ?? 120,
       JSON.stringify(options.cpa ?? { cpaEnabled: false, amdEnabled: false, terminatingToneDetect: false }),
       options.schedule ? JSON.stringify(options.schedule) : null,
       at,
+      options.predictive ? 'PREDICTIVE' : 'PROGRESSIVE',
     ],
   );
   const [start, end] = options.callingHours ?? [0, 1440];

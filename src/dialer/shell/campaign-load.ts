@@ -11,7 +11,6 @@ export interface CampaignRow {
   id: string;
   name: string;
   state: CampaignState;
-  pacingMode: string;
   config: CampaignConfig;
   schedule: Schedule | null;
   hours: CallingHours;
@@ -88,7 +87,6 @@ const toRow = (row: Row): CampaignRow => {
     id: row.id,
     name: row.name,
     state: row.state,
-    pacingMode: row.pacingMode,
     // One that cannot be read is never open.
     schedule: schedule === null ? null : schedule.success ? schedule.data : { timeZone: 'UTC', weekly: {} },
     hours: { startMinute: row.startMinute, endMinute: row.endMinute },

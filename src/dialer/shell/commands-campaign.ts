@@ -93,9 +93,6 @@ export const campaignHandlers = (options: CampaignCommandsOptions): CampaignHand
           const what = missing.map((item) => item.message).join('; ');
           throw new OutdialError('NOT_READY', `campaign ${row.id} is not ready to start: ${what}`);
         }
-        if (row.pacingMode !== 'PROGRESSIVE') {
-          throw new OutdialError('NOT_READY', `pacing mode ${row.pacingMode} cannot be dialled yet; PROGRESSIVE can`);
-        }
         return open(row);
       }),
     CAMPAIGN_PAUSE: (_body, context, transact) =>
