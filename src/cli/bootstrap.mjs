@@ -50,7 +50,7 @@ const ensurePackages = () => {
     process.versions.modules,
   ]);
   if (read(stampFile) === wanted) return;
-  // A tree that npm itself wrote after the lock file's last change is as good: an engineer ran npm.
+  // A tree that npm itself wrote after the lock file's last change is as good: somebody ran npm.
   const npmStamp = join(ROOT, 'node_modules', '.package-lock.json');
   const lock = join(ROOT, 'package-lock.json');
   const current =
