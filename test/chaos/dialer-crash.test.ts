@@ -9,6 +9,14 @@ import { pause } from '../setup/until';
 const LONG = process.env.OUTDIAL_TEST_LONG === '1';
 const FLOW_MS = LONG ? 4_000 : 2_000;
 
+const TAKE_OVER_MS = 10_000;
+/** Enough for every take-over of the run. */
+const LOG_LINES = 500;
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+const tell = ({ crash, from, to, dialsAfterMs }: TakeOver): string =>
+  `${crash.kind} at ${new Date(from).toISOString()}: heard after ${seconds(to - from)}, dials after ${seconds(dialsAfterMs)}`;
+
 const kills = (count: number): Crash[] => Array.from({ length: count }, () => ({ kind: 'kill' }));
 /** From 12 to 60 s, spread evenly. */
 const stops = (count: number): Crash[] =>
@@ -28,9 +36,10 @@ const run = async (contacts: number, plan: Crash[]): Promise<void> => {
     }
     await pause(FLOW_MS);
     await order(site, 'CAMPAIGN_PAUSE');
-    const told = takeOvers.map(({ crash, dialsAfterMs }) => `${crash.kind} ${(dialsAfterMs / 1000).toFixed(1)} s`);
-    const { placed } = await judge(site, takeOvers, told.join(', '));
-    for (const { dialsAfterMs } of takeOvers) expect(dialsAfterMs).toBeLessThan(10_000);
+    const told = takeOvers.map(tell).join(', ');
+    const { placed } = await judge(site, takeOvers, told);
+    const slow = takeOvers.filter(({ dialsAfterMs }) => dialsAfterMs >= TAKE_OVER_MS);
+    if (slow.length > 0) throw new Error(`slow: ${slow.map(tell).join(', ')}\n${site.system.logs(LOG_LINES)}`);
 
     const talks = site.system.truth().customers.flatMap((leg) => leg.withAgent);
     const through = takeOvers.map(({ from, to }) => talks.filter((talk) => talk.from < from && talk.to > to).length);
