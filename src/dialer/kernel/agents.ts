@@ -1,5 +1,5 @@
 import { type Context, emit, nextSeq } from './context';
-import type { AgentState } from './messages';
+import type { AgentSeed, AgentState } from './messages';
 import { insert, remove } from './ordered';
 import { sawWrap } from './predictive/learned';
 import { reservationId } from './reservation-id';
@@ -31,7 +31,32 @@ function inTalk(state: KernelState, agent: Agent): boolean {
   return phase === 'CONNECTING' || phase === 'CONNECTED' || phase === 'ENDING';
 }
 
-export function newIndex(): AgentIndex {
+export function newAgent(seed: AgentSeed): Agent {
+  return {
+    id: seed.id,
+    port: null,
+    organisationId: seed.organisationId,
+    teamId: seed.teamId,
+    sessionId: seed.sessionId,
+    state: 'IDLE',
+    reason: null,
+    leg: seed.legUp ? 'UP' : 'DOWN',
+    presence: 'PRESENT',
+    doubtful: false,
+    availableSeq: 0,
+    reservation: null,
+    line: null,
+    slot: null,
+    pending: null,
+    restoredWith: null,
+    wrapUp: null,
+    timers: {},
+    index: newIndex(),
+    shown: null,
+  };
+}
+
+function newIndex(): AgentIndex {
   return { seq: 0, campaignId: null, unpledged: false, free: false, answerable: false, counted: false, pool: null };
 }
 
@@ -150,24 +175,35 @@ export function release(context: Context, agent: Agent, reason: string): void {
 }
 
 export function mayServe(agent: Agent, campaign: Campaign): boolean {
-  return (
-    campaign.config.organisationId === agent.organisationId &&
-    campaign.config.teamIds.includes(agent.teamId) &&
-    !campaign.removed
-  );
+  const { id, organisationId, teamIds, ivr } = campaign.config;
+  if (campaign.removed) return false;
+  if (agent.port !== null) return agent.reservation?.campaignId === id && agent.port <= (ivr?.ports ?? 0);
+  return !ivr && organisationId === agent.organisationId && teamIds.includes(agent.teamId);
 }
 
-/** Unpledged and reserved for too long, or for a campaign that its team serves no more. */
+/** Unpledged and reserved for too long, or for a campaign that its team serves no more; or a port too many. */
 export function reviewReservation(context: Context, agent: Agent): void {
   const { reservation } = agent;
   if (!reservation || !isUnpledged(agent) || agent.leg !== 'UP') return;
   const campaign = context.state.campaigns.get(reservation.campaignId);
   if (!campaign) return;
-  if (!mayServe(agent, campaign)) release(context, agent, campaign.removed ? 'CAMPAIGN_ENDED' : 'TEAM_REMOVED');
+  const serves = mayServe(agent, campaign);
+  if (agent.port !== null) {
+    if (!serves) retirePort(context, campaign, agent);
+  } else if (!serves) release(context, agent, campaign.removed ? 'CAMPAIGN_ENDED' : 'TEAM_REMOVED');
   else if (context.at - reservation.at >= campaign.config.maxReservationMs) {
     release(context, agent, 'RENEWED');
     reserve(context, agent, campaign);
   }
+}
+
+/** A port too many, with nothing pledged to it. */
+function retirePort(context: Context, campaign: Campaign, port: Agent): void {
+  port.reservation = null;
+  campaign.members -= 1;
+  indexAgent(context, port);
+  cancelAll(context.state, port);
+  context.state.agents.delete(port.id);
 }
 
 // Ends of states
@@ -260,7 +296,7 @@ export function showAgents(context: Context): void {
   for (const id of context.agents) {
     const agent = state.agents.get(id);
     // Restored in mid-talk, its call not yet told: nothing true can be said of it before.
-    if (!agent || (agent.state === 'CONNECTED' && agent.line === null)) continue;
+    if (!agent || agent.port !== null || (agent.state === 'CONNECTED' && agent.line === null)) continue;
     const view = describe(state, agent);
     if (!agent.shown || differs(agent.shown, view)) {
       agent.shown = view;

@@ -1,9 +1,10 @@
-import { type Context, emit } from './context';
+import type { Context } from './context';
 import { ringLimit } from './guard';
 import { record } from './ledger';
-import { countAbandon, dropAgent, type Ended, finish, setPhase } from './lines';
+import { countAbandon, dropAgent, type Ended, finish, mark, setPhase } from './lines';
 import { abandon, connected, connectFailed, connectTimer, ENDING_GUARD_MS, goLive, hangUp } from './live';
 import type { Input, TelephonyOutcome } from './messages';
+import { portId } from './ports';
 import type { Call, Campaign } from './state';
 import { arm } from './timers';
 
@@ -37,6 +38,9 @@ type CallInput = Extract<
       | 'notPlaced'
       | 'connected'
       | 'connectFailed'
+      | 'treated'
+      | 'treatFailed'
+      | 'treatmentEnded'
       | 'ringing'
       | 'answered'
       | 'classified'
@@ -63,6 +67,15 @@ export function callInput(context: Context, input: CallInput): void {
     case 'connectFailed':
       connectFailed(context, campaign, call, input.agentId, input.code);
       break;
+    case 'treated':
+      connected(context, campaign, call, portId(call.campaignId, input.port));
+      break;
+    case 'treatFailed':
+      connectFailed(context, campaign, call, portId(call.campaignId, input.port), input.code);
+      break;
+    case 'treatmentEnded':
+      endTalk(context, campaign, call);
+      break;
     case 'ringing':
       if (call.phase !== 'PLACING' && call.phase !== 'DIALLING') break;
       call.ringingAt = context.at;
@@ -87,8 +100,7 @@ export function callInput(context: Context, input: CallInput): void {
 function progress(context: Context, campaign: Campaign, call: Call, phase: 'DIALLING' | 'RINGING'): void {
   setPhase(context, campaign, call, phase);
   armRingGuard(context, campaign, call);
-  const name = phase === 'DIALLING' ? 'PLACED' : 'RINGING';
-  emit(context, { type: 'mark', attemptId: call.id, phase: name, agentId: call.agentId, at: context.at });
+  mark(context, call, phase === 'DIALLING' ? 'PLACED' : 'RINGING', context.at);
 }
 
 /** The switch enforces the ring limit; this is the second line. */
@@ -120,7 +132,7 @@ function answered(
   if (call.answeredAt !== null) return;
   const answeredAt = Math.max(call.sentAt, Math.min(since ?? at, context.at));
   call.answeredAt = answeredAt;
-  emit(context, { type: 'mark', attemptId: call.id, phase: 'ANSWERED', agentId: call.agentId, at: answeredAt });
+  mark(context, call, 'ANSWERED', answeredAt);
   if (call.phase === 'ENDING' || heldByDialplan) {
     // Cancel against answer: a person picked up a line that we are taking down. It counts, and hears why if it still can.
     countLive(context, campaign, call);
@@ -249,6 +261,7 @@ export function callTimer(context: Context, campaign: Campaign, call: Call): voi
       else arm(context.state, call, 'call', context.at + ENDING_GUARD_MS);
       break;
     case 'CONNECTED':
+      endTalk(context, campaign, call);
       break;
   }
 }
@@ -259,7 +272,7 @@ export function cancelLine(context: Context, campaign: Campaign, call: Call, ver
   dropAgent(context, campaign, call);
 }
 
-/** The agent, or the loss of its leg, ends the talk. */
+/** The agent, the loss of its leg, or the end of a treatment ends the talk. */
 export function endTalk(context: Context, campaign: Campaign, call: Call): void {
   if (call.phase === 'CONNECTED') hangUp(context, campaign, call, 'normal', 'LIVE_VOICE');
 }

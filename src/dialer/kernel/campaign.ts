@@ -5,6 +5,7 @@ import { type Context, nextSeq } from './context';
 import { horizon } from './guard';
 import { createLedger, MINUTE, measure } from './ledger';
 import type { CampaignConfig, Input, LedgerMinute } from './messages';
+import { supplyPorts } from './ports';
 import { createLearned } from './predictive/learned';
 import { restoreParked } from './restore';
 import type { Campaign } from './state';
@@ -111,6 +112,7 @@ function started(context: Context, input: Extract<Input, { type: 'campaignStarte
     timers: {},
   };
   state.campaigns.set(config.id, campaign);
+  supplyPorts(context, campaign);
   restoreParked(context, campaign);
   reviewContacts(context, campaign);
 }
@@ -156,6 +158,7 @@ function change(context: Context, campaign: Campaign, config: CampaignConfig): v
     context.agents.add(agent.id);
     reviewReservation(context, agent);
   }
+  supplyPorts(context, campaign);
   context.campaigns.add(config.id);
 }
 

@@ -2,7 +2,7 @@ import { becomeUnpledged, indexAgent, isOneToOne } from './agents';
 import { armRingGuard } from './call';
 import { type Context, emit } from './context';
 import { allowance, ringLimit, uncoveredAllowed } from './guard';
-import { finish, indexCall, newCall } from './lines';
+import { finish, holder, indexCall, newCall } from './lines';
 import type { Input } from './messages';
 import { type LinesToClaim, progressive, rateOf } from './pacing';
 import { pledge } from './pledges';
@@ -46,7 +46,10 @@ export function claimLines(context: Context, campaign: Campaign): void {
   const id = emit(context, {
     type: 'claim',
     campaignId: campaign.config.id,
-    slots: slots.map(({ slot, agentId }) => ({ slot, pledge: agentId })),
+    slots: slots.map(({ slot, agentId: id }) => {
+      const { agentId: pledge, port } = holder(state, id);
+      return { slot, pledge, ...(port !== null && { port }) };
+    }),
   });
   campaign.claim = { id, slots };
   campaign.heldIsFresh = false;

@@ -108,6 +108,9 @@ function dispatch(context: Context, input: Input): void {
     case 'notPlaced':
     case 'connected':
     case 'connectFailed':
+    case 'treated':
+    case 'treatFailed':
+    case 'treatmentEnded':
     case 'ringing':
     case 'answered':
     case 'classified':

@@ -1,17 +1,18 @@
 import { becomeUnpledged, startWrapUp } from './agents';
 import { type Context, emit, nextSeq } from './context';
 import { record } from './ledger';
-import type { AbandonCause, Input, TelephonyOutcome } from './messages';
+import type { AbandonCause, AgentId, Command, Input, TelephonyOutcome } from './messages';
 import { insert, remove } from './ordered';
 import { sawDial, sawTalk } from './predictive/learned';
 import { correct } from './predictive/outer-loop';
 import { noteOverdial } from './risked';
-import type { Call, Campaign, Phase } from './state';
+import type { Call, Campaign, KernelState, Phase } from './state';
 import { cancel, cancelAll } from './timers';
 
 /** The record of a call, its place in the ordered sets, and its one end. */
 
 export type Ended = Extract<Input, { type: 'ended' }>;
+type MarkedPhase = Extract<Command, { type: 'mark' }>['phase'];
 
 export function newCall(context: Context, campaign: Campaign, id: string, phase: Phase): Call {
   const call: Call = {
@@ -100,6 +101,12 @@ export function setPhase(context: Context, campaign: Campaign, call: Call, phase
   if (call.agentId !== null) context.agents.add(call.agentId);
 }
 
+/** Whose an id is: an agent's, or a port's. */
+export function holder(state: KernelState, id: AgentId | null): { agentId: AgentId | null; port: number | null } {
+  const port = id === null ? null : (state.agents.get(id)?.port ?? null);
+  return { agentId: port === null ? id : null, port };
+}
+
 /** Once per call: it stands in the numerator from now on, whatever becomes of it. */
 export function countAbandon(context: Context, campaign: Campaign, call: Call, cause: AbandonCause): void {
   if (call.counted) return;
@@ -112,6 +119,11 @@ export function countAbandon(context: Context, campaign: Campaign, call: Call, c
   indexCall(context, campaign, call);
 }
 
+/** A mark in the life of a call that a take-over reads. */
+export function mark(context: Context, call: Call, phase: MarkedPhase, at: number): void {
+  emit(context, { type: 'mark', attemptId: call.id, phase, ...holder(context.state, call.agentId), at });
+}
+
 /** Takes the line from its agent and lets the agent go on: wrap-up after a talk, else free, or gone if that was asked. */
 export function dropAgent(context: Context, campaign: Campaign, call: Call): void {
   const agent = call.agentId === null ? undefined : context.state.agents.get(call.agentId);
@@ -120,8 +132,11 @@ export function dropAgent(context: Context, campaign: Campaign, call: Call): voi
   if (!agent || agent.line !== call.id) return;
   agent.line = null;
   if (campaign.learned && call.connectedAt !== null) sawTalk(campaign.learned, context.at - call.connectedAt);
-  if (agent.state === 'CONNECTED') startWrapUp(context, agent, call.id, campaign.config.wrapUpLimitMs);
-  else becomeUnpledged(context, agent);
+  if (agent.state === 'CONNECTED') {
+    // Ports have nothing to wrap up.
+    const limitMs = agent.port === null ? campaign.config.wrapUpLimitMs : 0;
+    startWrapUp(context, agent, call.id, limitMs);
+  } else becomeUnpledged(context, agent);
 }
 
 /** Ends that tell nothing of the person called. */
@@ -154,7 +169,7 @@ export function finish(
     abandonCause: call.counted ? call.cause : null,
     liveAnswer: call.live,
     late: call.late,
-    agentId: call.connectedAt === null ? null : call.agentId,
+    ...holder(state, call.connectedAt === null ? null : call.agentId),
     by: end.by,
     q850: end.q850 ?? null,
     sip: end.sip ?? null,

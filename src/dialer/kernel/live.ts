@@ -1,7 +1,7 @@
 import { becomeUnpledged, closeLeg, indexAgent, isOneToOne, leave } from './agents';
 import { type Context, emit } from './context';
 import { record } from './ledger';
-import { countAbandon, dropAgent, setPhase } from './lines';
+import { countAbandon, dropAgent, mark, setPhase } from './lines';
 import type { AbandonCause, Command, TelephonyOutcome } from './messages';
 import { longestAvailable, take } from './pledges';
 import { sawDial, sawPatience } from './predictive/learned';
@@ -14,7 +14,7 @@ import { arm } from './timers';
  * that it is heard inside it.
  */
 export const MESSAGE_LEAD_MS = 250;
-/** A connect is given at least this long, even when that is too late: a late bridge is better than a message. */
+/** A connect, or the beginning of a treatment, is given at least this long, even when that is too late: a late bridge is better than a message. */
 const CONNECT_MIN_MS = 500;
 /** A connect without any result by then is given up and the person hung up: two bridges must never be possible. */
 const CONNECT_GUARD_MS = 2_000;
@@ -85,7 +85,10 @@ export function connect(context: Context, campaign: Campaign, call: Call, agent:
   call.connectDeadlineAt = Math.max(at + CONNECT_MIN_MS, call.limitAt - MESSAGE_LEAD_MS);
   setPhase(context, campaign, call, 'CONNECTING');
   indexAgent(context, agent);
-  emit(context, { type: 'connect', attemptId: call.id, agentId: agent.id, deadlineAt: call.connectDeadlineAt });
+  const { port } = agent;
+  const order = { attemptId: call.id, deadlineAt: call.connectDeadlineAt };
+  if (port === null) emit(context, { type: 'connect', agentId: agent.id, ...order });
+  else emit(context, { type: 'treat', campaignId: call.campaignId, port, ...order });
   if (at > call.limitAt) overdue(context, campaign, call);
   else arm(state, call, 'call', call.limitAt + 1);
 }
@@ -122,12 +125,19 @@ export function connected(context: Context, campaign: Campaign, call: Call, agen
   call.uncovered = null;
   call.connectedAt = context.at;
   setPhase(context, campaign, call, 'CONNECTED');
-  emit(context, { type: 'mark', attemptId: call.id, phase: 'CONNECTED', agentId, at: context.at });
+  mark(context, call, 'CONNECTED', context.at);
   const agent = state.agents.get(agentId);
   if (!agent) return;
+  if (agent.port !== null) limitTreatment(context, campaign, call);
   agent.state = 'CONNECTED';
   agent.reason = null;
   indexAgent(context, agent);
+}
+
+/** A treatment that does not end by itself is ended. */
+export function limitTreatment(context: Context, { config }: Campaign, call: Call): void {
+  const from = call.connectedAt ?? context.at;
+  arm(context.state, call, 'call', from + (config.ivr?.treatmentLimitMs ?? 0));
 }
 
 export function connectFailed(

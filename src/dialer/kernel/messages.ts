@@ -95,10 +95,19 @@ export interface CampaignConfig {
   abandon: AbandonPolicy;
   /** A reservation older than this is renewed (3600 s). */
   maxReservationMs: number;
-  /** After this the wrap-up ends by itself. */
+  /** After this an agent's wrap-up ends by itself. */
   wrapUpLimitMs: number;
   /** Length of the abandoned-call message, for the guard on its playback. */
   messageMs: number;
+  /** Ports of its own stand in for agents; it reserves none of its teams. */
+  ivr?: IvrPolicy;
+}
+
+export interface IvrPolicy {
+  /** How many: 1 to 1000. */
+  ports: number;
+  /** A person is treated for so long at most. */
+  treatmentLimitMs: number;
 }
 
 /** One minute of one campaign: what the ledger is made of. `minute` is epoch milliseconds, floored. */
@@ -125,6 +134,8 @@ export interface CallSeed {
   attemptId: AttemptId;
   campaignId: CampaignId;
   agentId: AgentId | null;
+  /** In treatment: the port that it had, as far as that was written. */
+  port?: number;
   phase: 'PLACED' | 'RINGING' | 'ANSWERED' | 'CONNECTED';
   placedAt: number;
   answeredAt?: number;
@@ -176,6 +187,11 @@ export type Input = Stamp &
     | { type: 'notPlaced'; attemptId: AttemptId; code: string }
     | { type: 'connected'; attemptId: AttemptId; agentId: AgentId }
     | { type: 'connectFailed'; attemptId: AttemptId; agentId: AgentId; code: 'LEG_GONE' | 'AGENT_GONE' | 'FAILED' }
+    /** The person hears the treatment. */
+    | { type: 'treated'; attemptId: AttemptId; port: number }
+    | { type: 'treatFailed'; attemptId: AttemptId; port: number; code: 'LEG_GONE' | 'FAILED' }
+    /** Nothing more is to be heard. */
+    | { type: 'treatmentEnded'; attemptId: AttemptId }
     // calls
     | { type: 'ringing'; attemptId: AttemptId }
     | {
@@ -235,7 +251,8 @@ export type Command = {
   | {
       type: 'claim';
       campaignId: CampaignId;
-      slots: { slot: number; pledge: AgentId | null }[];
+      /** Pledged to an agent, or to a port, or to nobody. */
+      slots: { slot: number; pledge: AgentId | null; port?: number }[];
     }
   /** Send the originate of a claimed attempt. Answered by `placed` or `notPlaced`. */
   | { type: 'place'; attemptId: AttemptId; campaignId: CampaignId; ringLimitMs: number }
@@ -245,6 +262,8 @@ export type Command = {
   | { type: 'closeLeg'; agentId: AgentId }
   /** Answered by `connected` or `connectFailed`. */
   | { type: 'connect'; attemptId: AttemptId; agentId: AgentId; deadlineAt: number }
+  /** A port begins with the person. Answered by `treated`, later `treatmentEnded`, or by `treatFailed`. */
+  | { type: 'treat'; attemptId: AttemptId; campaignId: CampaignId; port: number; deadlineAt: number }
   /** The lawful message of an abandoned call. Answered by `playFinished` (also when it failed). */
   | { type: 'playAbandonedMessage'; attemptId: AttemptId }
   | { type: 'hangup'; attemptId: AttemptId; reason: 'normal' | 'machine' | 'abandoned' | 'cancelled' }
@@ -268,6 +287,7 @@ export type Command = {
       attemptId: AttemptId;
       phase: 'PLACED' | 'RINGING' | 'ANSWERED' | 'CONNECTED';
       agentId: AgentId | null;
+      port: number | null;
       at: number;
     }
   /** The end of an attempt: outcome, number released, ledger, outbox, one transaction. */
@@ -282,6 +302,7 @@ export type Command = {
       /** Bridged only after the limit: it counts as abandoned all the same. */
       late: boolean;
       agentId: AgentId | null;
+      port: number | null;
       by: 'us' | 'far' | 'network' | 'unknown';
       q850: number | null;
       sip: number | null;

@@ -1,11 +1,12 @@
-import { indexAgent, isPresent, makeAvailable, mayServe, newIndex, release, reserve, setState } from './agents';
+import { indexAgent, isPresent, makeAvailable, mayServe, newAgent, release, reserve, setState } from './agents';
 import { armRingGuard, unansweredOutcome } from './call';
 import { type Context, emit } from './context';
 import { record } from './ledger';
 import { countAbandon, type Ended, indexCall, newCall, setPhase } from './lines';
-import { abandon, loseBridge, MESSAGE_LEAD_MS, retry } from './live';
+import { abandon, limitTreatment, loseBridge, MESSAGE_LEAD_MS, retry } from './live';
 import type { CallSeed, Input } from './messages';
 import { pledge, replaceAgent } from './pledges';
+import { portToResume } from './ports';
 import { dropSlot, lineOf, wrapUpLost } from './routing';
 import type { Agent, Call, Campaign } from './state';
 import { arm, cancel } from './timers';
@@ -25,27 +26,9 @@ export function agentLoggedIn(context: Context, input: Extract<Input, { type: 'a
     context.agents.add(seed.id);
     return;
   }
-  const agent: Agent = {
-    id: seed.id,
-    organisationId: seed.organisationId,
-    teamId: seed.teamId,
-    sessionId: seed.sessionId,
-    state: 'IDLE',
-    reason: input.idleReason ?? null,
-    leg: seed.legUp ? 'UP' : 'DOWN',
-    presence: 'PRESENT',
-    doubtful: false,
-    availableSeq: 0,
-    reservation: null,
-    line: null,
-    slot: null,
-    pending: null,
-    restoredWith: input.attemptId ?? null,
-    wrapUp: null,
-    timers: {},
-    index: newIndex(),
-    shown: null,
-  };
+  const agent = newAgent(seed);
+  agent.reason = input.idleReason ?? null;
+  agent.restoredWith = input.attemptId ?? null;
   state.agents.set(seed.id, agent);
   indexAgent(context, agent);
   if (input.state === 'AVAILABLE' || input.state === 'RESERVED') makeAvailable(context, agent, 'AVAILABLE');
@@ -88,8 +71,11 @@ function restore(context: Context, campaign: Campaign, seed: CallSeed): void {
   call.sentAt = seed.placedAt;
   call.placedAt = seed.placedAt;
   call.uncovered = 'FAULT';
-  const agent = seed.agentId === null ? undefined : state.agents.get(seed.agentId);
-  if (seed.agentId !== null && !agent) state.expected.set(seed.agentId, call.id);
+  const { ivr } = campaign.config;
+  const treated = ivr !== undefined && seed.phase === 'CONNECTED' && seed.agentId === null;
+  const known = seed.agentId === null ? undefined : state.agents.get(seed.agentId);
+  if (seed.agentId !== null && !known) state.expected.set(seed.agentId, call.id);
+  const agent = treated ? portToResume(context, campaign, seed.port) : known;
   if (seed.phase === 'PLACED' || seed.phase === 'RINGING') {
     if (seed.phase === 'RINGING') {
       call.ringingAt = seed.placedAt;
@@ -108,6 +94,7 @@ function restore(context: Context, campaign: Campaign, seed: CallSeed): void {
       call.agentId = seed.agentId;
       recallLate(context, campaign, call);
       setPhase(context, campaign, call, 'CONNECTED');
+      if (treated) limitTreatment(context, campaign, call);
     } else if (context.at >= call.limitAt - MESSAGE_LEAD_MS) abandon(context, campaign, call);
     else {
       setPhase(context, campaign, call, 'WAITING');
@@ -186,6 +173,7 @@ export function parkedEnded(context: Context, end: Ended): void {
     liveAnswer: connected || abandoned,
     late: false,
     agentId: connected ? seed.agentId : null,
+    port: connected ? (seed.port ?? null) : null,
     by: end.by,
     q850: end.q850 ?? null,
     sip: end.sip ?? null,

@@ -1,4 +1,4 @@
-import { isPresent, mayServe, release, reserve } from './agents';
+import { isPresent, mayServe, release, reserve, reviewReservation } from './agents';
 import { claimLines, isDialling, mayPlace } from './claims';
 import type { Context } from './context';
 import { connect } from './live';
@@ -71,7 +71,11 @@ function letGo(context: Context, campaign: Campaign): void {
   if (campaign.removed) reason = 'CAMPAIGN_ENDED';
   else if (context.state.stopped.has(campaign.config.organisationId)) reason = 'ORGANISATION_STOPPED';
   else if (!campaign.dialling) reason = 'CAMPAIGN_NOT_DIALLING';
-  for (const { id } of [...campaign.unpledged]) release(context, context.state.agents.get(id)!, reason);
+  for (const { id } of [...campaign.unpledged]) {
+    const agent = context.state.agents.get(id)!;
+    if (agent.port === null) release(context, agent, reason);
+    else reviewReservation(context, agent);
+  }
 }
 
 /** Whether one agent more would have something to do: a line to cover, or a contact to dial. */

@@ -61,8 +61,11 @@ export interface AgentIndex {
   pool: string | null;
 }
 
+/** An agent, or a port that stands in for one: a port is always there, has no desktop, and belongs to its campaign. */
 export interface Agent {
   id: AgentId;
+  /** The port's number, from 1; null for an agent. */
+  port: number | null;
   organisationId: OrganisationId;
   teamId: string;
   sessionId: string;

@@ -35,6 +35,14 @@ export interface LineFigures {
   ending: number;
 }
 
+export interface PortFigures {
+  total: number;
+  free: number;
+  /** Bound to a line that has not come to a treatment yet. */
+  pledged: number;
+  inTreatment: number;
+}
+
 export type WhyNotDialling =
   | 'CAMPAIGN_NOT_DIALLING'
   | 'ORGANISATION_STOPPED'
@@ -42,12 +50,15 @@ export type WhyNotDialling =
   | 'NO_CONTACTS'
   | 'NO_AGENTS'
   | 'AGENTS_BUSY'
+  | 'PORTS_BUSY'
   | 'ABANDON_LIMIT';
 
 export interface CampaignView {
   campaignId: string;
   /** Agents of its teams; those bound to another campaign are `elsewhere`. */
   agents: Record<AgentState, number> & { elsewhere: number };
+  /** Of an IVR campaign. */
+  ports: PortFigures | null;
   lines: LineFigures;
   uncovered: number;
   pledged: number;
@@ -84,6 +95,7 @@ export function campaignView(state: KernelState, campaignId: string): CampaignVi
   return {
     campaignId,
     agents,
+    ports: countPorts(state, campaign),
     lines,
     uncovered,
     pledged,
@@ -109,11 +121,25 @@ export function pacingDecision(state: KernelState, campaignId: string): PacingDe
 function countAgents(state: KernelState, campaign: Campaign): CampaignView['agents'] {
   const figures = { LOGGED_OUT: 0, IDLE: 0, AVAILABLE: 0, RESERVED: 0, CONNECTED: 0, WRAP_UP: 0, elsewhere: 0 };
   for (const agent of state.agents.values()) {
+    if (agent.port !== null) continue;
     const bound = agent.reservation?.campaignId ?? null;
     if (bound === campaign.config.id) figures[agent.state] += 1;
     else if (!mayServe(agent, campaign)) continue;
     else if (bound === null) figures[agent.state] += 1;
     else figures.elsewhere += 1;
+  }
+  return figures;
+}
+
+function countPorts(state: KernelState, campaign: Campaign): PortFigures | null {
+  if (!campaign.config.ivr) return null;
+  const figures = { total: 0, free: 0, pledged: 0, inTreatment: 0 };
+  for (const agent of state.agents.values()) {
+    if (agent.port === null || agent.reservation?.campaignId !== campaign.config.id) continue;
+    figures.total += 1;
+    if (agent.index.free) figures.free += 1;
+    else if (agent.state === 'CONNECTED') figures.inTreatment += 1;
+    else figures.pledged += 1;
   }
   return figures;
 }
@@ -159,7 +185,7 @@ function whyNotDialling(state: KernelState, campaign: Campaign): WhyNotDialling[
   if (!state.originating) why.push('NOT_ORIGINATING');
   if (campaign.held === 0 && campaign.claim === null) why.push('NO_CONTACTS');
   if (campaign.members === 0) why.push('NO_AGENTS');
-  else if (campaign.counted === 0) why.push('AGENTS_BUSY');
+  else if (campaign.counted === 0) why.push(campaign.config.ivr ? 'PORTS_BUSY' : 'AGENTS_BUSY');
   else if (overdialHeldBack(state, campaign)) why.push('ABANDON_LIMIT');
   return why;
 }

@@ -1,5 +1,6 @@
 import type { KernelState } from '../../../src/dialer/kernel/kernel';
 import type { Command, Input } from '../../../src/dialer/kernel/messages';
+import { portId } from '../../../src/dialer/kernel/ports';
 
 type Outcome = Extract<Command, { type: 'outcome' }>;
 type Shown = Extract<Command, { type: 'agentState' }>;
@@ -8,6 +9,8 @@ type Shown = Extract<Command, { type: 'agentState' }>;
 export interface Permission {
   dialling: boolean;
   rate: number;
+  /** The most that it has had. */
+  ports: number;
   limitPercent: number;
   windowsMs: number[];
   withinMs: number;
@@ -54,7 +57,7 @@ export class Audit {
     this.openClaim.delete(input.campaignId);
     for (const line of input.lines) this.attempts.set(line.attemptId, input.campaignId);
     const slots = this.claims.get(input.claimId)!.slots;
-    if (slots.some((slot) => slot.pledge === null)) push(this.risks, input.campaignId, input.wall);
+    if (slots.some((slot) => pledgeOf(input.campaignId, slot) === null)) push(this.risks, input.campaignId, input.wall);
   }
 
   /** A person is there, by the switch; `clock` is where the limit runs from. */
@@ -114,11 +117,12 @@ export class Audit {
         must(may.dialling, 'claim while forbidden');
         must(!this.openClaim.has(command.campaignId), 'two claims in flight');
         must(command.slots.length > 0, 'empty claim');
-        must(may.rate !== 1 || command.slots.every((slot) => slot.pledge !== null), 'uncovered slot at 1:1');
-        const pledges = command.slots.flatMap((slot) => slot.pledge ?? []);
+        const pledges = command.slots.flatMap((slot) => pledgeOf(command.campaignId, slot) ?? []);
+        must(may.rate !== 1 || pledges.length === command.slots.length, 'uncovered slot at 1:1');
+        for (const { port } of command.slots) must((port ?? 0) <= may.ports, 'pledge of a port too many');
         must(new Set(pledges).size === pledges.length, 'an agent pledged twice');
         must(
-          pledges.every((agent) => !this.bridges.has(agent) && this.reservations.has(agent)),
+          pledges.every((agent) => !this.bridges.has(agent) && (isPort(agent) || this.reservations.has(agent))),
           'pledge of an agent who is busy or not reserved',
         );
         for (const agent of pledges) must(this.mayBePledged(agent, input.at), 'pledge of an agent who may be gone');
@@ -134,6 +138,7 @@ export class Audit {
         this.placed.add(command.attemptId);
         break;
       case 'reserve':
+        must(!isPort(command.agentId), 'reservation of a port');
         must(!this.gone.has(command.agentId), 'reservation of a desktop that is gone');
         must(!this.reservations.has(command.agentId), 'two reservations of one agent');
         this.reservations.set(command.agentId, command.reservationId);
@@ -149,6 +154,16 @@ export class Audit {
         must(![...this.bridges.values()].includes(command.attemptId), 'a customer connected to two agents');
         this.bridges.set(command.agentId, command.attemptId);
         break;
+      case 'treat': {
+        this.open(command.attemptId);
+        must(this.attempts.get(command.attemptId) === command.campaignId, 'treatment by a port of another campaign');
+        must(!this.played.has(command.attemptId), 'a treatment after the message');
+        const port = portId(command.campaignId, command.port);
+        must(!this.bridges.has(port), 'a port with two persons');
+        must(![...this.bridges.values()].includes(command.attemptId), 'a person at two ports');
+        this.bridges.set(port, command.attemptId);
+        break;
+      }
       case 'playAbandonedMessage':
         this.open(command.attemptId);
         must(![...this.bridges.values()].includes(command.attemptId), 'message to a customer being connected');
@@ -169,6 +184,12 @@ export class Audit {
     }
   }
 
+  /** The port is free again. */
+  treatFailed(campaignId: string, port: number, attemptId: string): void {
+    const id = portId(campaignId, port);
+    if (this.bridges.get(id) === attemptId) this.bridges.delete(id);
+  }
+
   private open(attemptId: string): void {
     this.must(this.attempts.has(attemptId), `unknown attempt ${attemptId}`);
     this.must(!this.outcomes.has(attemptId), `command after the outcome of ${attemptId}`);
@@ -176,6 +197,7 @@ export class Audit {
 
   private show(view: Shown): void {
     const { must } = this;
+    must(!isPort(view.agentId), 'a port shown as an agent');
     must(view.reservationId === (this.reservations.get(view.agentId) ?? null), 'agentState with another reservation');
     must((view.campaignId === null) === (view.reservationId === null), 'campaign without reservation');
     must(view.state !== 'RESERVED' || view.reservationId !== null, 'RESERVED without reservation');
@@ -203,6 +225,7 @@ export class Audit {
     must(outcome.outcome === 'NOT_PLACED' || this.placed.has(outcome.attemptId), 'an end without a beginning');
     must((outcome.outcome === 'ABANDONED' || outcome.late) === (outcome.abandonCause !== null), 'cause of an abandon');
     must(!outcome.late || outcome.outcome === 'LIVE_VOICE', 'late without talk');
+    must(outcome.agentId === null || (outcome.port === null && !isPort(outcome.agentId)), 'a port as an agent');
     if (outcome.outcome === 'LIVE_VOICE' || outcome.outcome === 'ABANDONED')
       must(outcome.liveAnswer, 'not a live answer');
     const live = this.liveAt.get(outcome.attemptId);
@@ -252,6 +275,15 @@ export class Audit {
   }
 }
 
+const isPort = (agentId: string): boolean => agentId.includes('#');
+
+type Slot = Extract<Command, { type: 'claim' }>['slots'][number];
+
+/** Who has the slot's line, an agent or a port. */
+export function pledgeOf(campaignId: string, { pledge, port }: Slot): string | null {
+  return port === undefined ? pledge : portId(campaignId, port);
+}
+
 function wallOf(input: Input, at: number): number {
   return input.wall - (input.at - at);
 }
@@ -287,6 +319,17 @@ export function checkBooks(state: KernelState): void {
     const members = [...state.agents.values()].filter((agent) => agent.reservation?.campaignId === id);
     must(campaign.calls === calls.length, 'calls');
     must(campaign.members === members.length, 'members');
+    const ports = members.filter((agent) => agent.port !== null);
+    const wanted = campaign.removed ? 0 : (campaign.config.ivr?.ports ?? 0);
+    must(ports.filter((port) => port.port! <= wanted).length === wanted, 'ports');
+    must(
+      ports.every((port) => port.port! <= wanted || port.line !== null || port.slot !== null),
+      'a port too many with nothing on it',
+    );
+    must(
+      wanted === 0 || members.every((agent) => agent.port !== null || !agent.index.free),
+      'a free agent beside ports',
+    );
     must(campaign.lines === calls.filter((call) => call.index.line).length, 'lines');
     must(campaign.atRisk === calls.filter((call) => call.index.risk).length, 'atRisk');
     must(campaign.counted === members.filter((agent) => agent.index.counted).length, 'counted');

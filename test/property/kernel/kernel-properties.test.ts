@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { createState, step } from '../../../src/dialer/kernel/kernel';
 import { propertyRuns } from '../../setup/property-runs';
-import type { WorldOptions } from './surroundings';
+import type { WorldOptions } from './delivery';
 import { World } from './world';
 
 const rate = fc.constantFrom(1, 1, 1.5, 2.5, 10);
@@ -16,6 +16,7 @@ const options = (fixed: Partial<WorldOptions> = {}): fc.Arbitrary<WorldOptions> 
       limitPercent: fc.constantFrom(0.3, 3, 10, 50),
       history: fc.constantFrom(0, 40, 400),
       trouble: fc.constantFrom(0, 0.02, 0.1, 0.4),
+      ports: fc.constantFrom(0, 0, 1, 3, 8),
       takeOvers: fc.boolean(),
       twin: fc.boolean(),
     })
@@ -23,15 +24,18 @@ const options = (fixed: Partial<WorldOptions> = {}): fc.Arbitrary<WorldOptions> 
 
 describe('the kernel in any world', () => {
   it('keeps the invariants, brings every attempt to one end, and goes on the same from a serialised state', () => {
+    const done = new Set<string>();
     fc.assert(
       fc.property(options(), (chosen) => {
         const world = new World(chosen);
         world.run();
+        for (const { type } of world.output.flat()) done.add(type);
         world.audit.judgeWindows('first');
         world.audit.judgeWindows('second');
       }),
       { numRuns: propertyRuns(500) },
     );
+    expect([...done]).toEqual(expect.arrayContaining(['connect', 'treat', 'playAbandonedMessage']));
   });
 
   it('keeps them with predictive pacing too, from the same to the same', () => {

@@ -2,7 +2,8 @@ import { createState, deserialise, serialise } from '../../../src/dialer/kernel/
 import type { CallSeed, CampaignConfig, LedgerMinute, Pacing } from '../../../src/dialer/kernel/messages';
 import { rateOf } from '../../../src/dialer/kernel/pacing';
 import { push } from './audit';
-import { START, Surroundings, TICK } from './surroundings';
+import { START, TICK } from './delivery';
+import { Surroundings } from './surroundings';
 
 /** What happens in the world: it opens, agents and managers have their whims, processes die, and all comes to an end. */
 export class World extends Surroundings {
@@ -45,6 +46,7 @@ export class World extends Surroundings {
         maxReservationMs: this.random.pick([20_000, 3_600_000]),
         wrapUpLimitMs: this.random.pick([0, 2_000, 10_000]),
         messageMs: 3_000,
+        ...(index === 0 && this.ivr(this.options.ports ?? 0)),
       };
       this.campaigns.set(id, { config, dialling: true, held: 0, contacts: 2_000 });
       this.audit.rateChanged(id, dialingRate);
@@ -61,7 +63,8 @@ export class World extends Surroundings {
     for (const campaign of this.campaigns.values()) campaign.contacts = 0;
     for (const id of this.campaigns.keys()) this.refill(id);
     const busy = () =>
-      this.state.calls.size > 0 || [...this.state.campaigns.values()].some((campaign) => campaign.members > 0);
+      this.state.calls.size > 0 ||
+      [...this.state.agents.values()].some((agent) => agent.reservation && agent.port === null);
     for (let round = 0; round < 300 || (round < 2_000 && busy()); round += 1) this.pass(TICK);
     for (const id of this.audit.attempts.keys()) {
       if (!this.audit.outcomes.has(id) && !this.unresolved.has(id)) throw new Error(`${id} never came to an end`);
@@ -69,7 +72,10 @@ export class World extends Surroundings {
     if (this.state.calls.size > 0) throw new Error('calls left over');
     for (const campaign of this.state.campaigns.values()) {
       if (campaign.atRisk !== 0 || campaign.lines !== 0 || campaign.calls !== 0) throw new Error('figures left over');
-      if (campaign.members !== 0) throw new Error('agents kept with nothing to dial');
+    }
+    for (const agent of this.state.agents.values()) {
+      if (agent.reservation && agent.port === null) throw new Error('agents kept with nothing to dial');
+      if (agent.port !== null && !agent.index.free) throw new Error('a port kept with nothing to dial');
     }
   }
 
@@ -77,6 +83,10 @@ export class World extends Surroundings {
     if (!this.options.predictive) return { mode: 'PROGRESSIVE', dialingRate: rate };
     const correctionPace = this.random.pick([10, 70, 5_000]);
     return { mode: 'PREDICTIVE', maxDialingRate: rate, correctionPace, gain: this.random.pick([0.1, 1, 3]) };
+  }
+
+  private ivr(ports: number): Pick<CampaignConfig, 'ivr'> {
+    return ports === 0 ? {} : { ivr: { ports, treatmentLimitMs: 8_000 } };
   }
 
   private logIn(id: string): void {
@@ -145,6 +155,11 @@ export class World extends Surroundings {
           this.feed({ type: 'agentHangsUp', agentId, attemptId: agent.line });
         break;
       case 12:
+        // The first campaign may dial for agents, then for ports, and again for agents.
+        if (this.options.ports && campaignId === 'first') {
+          const { ivr: _, ...rest } = campaign.config;
+          campaign.config = { ...rest, ...this.ivr(random.pick([0, 1, this.options.ports, 2 * this.options.ports])) };
+        }
         campaign.config = {
           ...campaign.config,
           teamIds: random.chance(0.2) ? ['both'] : ['red', 'blue', 'both'],
@@ -162,7 +177,7 @@ export class World extends Surroundings {
   private takeOver(): void {
     const { random } = this;
     const silence = random.pick([100, 1_000, 6_000]);
-    const agents = [...this.state.agents.values()];
+    const agents = [...this.state.agents.values()].filter((agent) => agent.port === null);
     this.epoch += 1;
     this.at += silence;
     this.twin = null;
@@ -175,11 +190,12 @@ export class World extends Surroundings {
     for (const id of inFlight) {
       const leg = this.legs.get(id);
       if (leg && !leg.ended) {
-        const { campaignId, agentId, phase, placedAt, answeredAt } = leg;
+        const { campaignId, agentId, port, phase, placedAt, answeredAt } = leg;
         seeds.push({
           attemptId: id,
           campaignId,
           agentId,
+          ...(port !== null && random.chance(0.9) && { port }),
           phase,
           placedAt,
           ...(answeredAt === null ? {} : { answeredAt }),
@@ -189,7 +205,7 @@ export class World extends Surroundings {
       }
       // The shell ends what the switch no longer shows.
       this.unresolved.add(id);
-      if (!leg || leg.answeredAt === null || leg.agentId !== null) continue;
+      if (!leg || leg.answeredAt === null || leg.agentId !== null || leg.port !== null) continue;
       push(this.audit.live, leg.campaignId, START + this.at);
       push(this.audit.abandons, leg.campaignId, { at: START + this.at, cause: 'FAULT' });
     }
