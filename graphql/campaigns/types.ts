@@ -100,6 +100,18 @@ export class DateOverrideType {
   shifts!: ShiftType[];
 }
 
+@ObjectType('HolidayCalendar', { description: 'A calendar of public holidays.' })
+export class HolidayCalendarType {
+  @Field({ description: 'Country, ISO 3166-1.' })
+  country!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Region, the second part of ISO 3166-2; null: the whole country.',
+  })
+  region?: string | null;
+}
+
 @ObjectType('Schedule', { description: 'When a group dials.' })
 export class ScheduleType {
   @Field({ description: 'IANA zone in which the times are meant.' })
@@ -110,6 +122,12 @@ export class ScheduleType {
 
   @Field(() => [DateOverrideType], { nullable: true, description: 'Dates that differ.' })
   dateOverrides?: DateOverrideType[];
+
+  @Field(() => HolidayCalendarType, {
+    nullable: true,
+    description: 'Closed on the public holidays of this calendar, but for dates that differ.',
+  })
+  holidays?: HolidayCalendarType | null;
 
   @Field(() => String, { nullable: true, description: 'First day, YYYY-MM-DD.' })
   startDate?: string | null;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { timeZone } from '../compliance/shifts';
 import { invalid, OutdialError } from '../errors';
 import { id, patchOf, text } from '../infra/validate';
 import { idempotencyKey } from '../organisations/idempotency';
@@ -7,7 +8,6 @@ import { referred } from '../organisations/references';
 import { type Campaign, CampaignEntity, isActive } from './campaign';
 import { CampaignGroupEntity } from './campaign-group';
 import { CAMPAIGN_PARAMETERS, parameterFields } from './parameters';
-import { timeZone } from './schedule-input';
 
 const shape = {
   groupId: id().describe('Campaign group: dialer, teams, pacing. Changing it needs a paused campaign.'),

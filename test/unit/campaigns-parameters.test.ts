@@ -115,6 +115,8 @@ describe('schedules', () => {
         ],
       },
     ],
+    ['accepted', { holidays: { country: 'DE', region: 'BY' } }],
+    ['schedule.holidays: "XX" is no country of the holiday calendars', { holidays: { country: 'XX' } }],
     ['schedule.endDate 2030-01-01 is before startDate 2030-01-02', { startDate: '2030-01-02', endDate: '2030-01-01' }],
   ])('%s', (message, more) => {
     expect(messageOf(() => checkSchedule(schedule(more)))).toBe(message);

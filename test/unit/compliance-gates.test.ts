@@ -158,6 +158,27 @@ describe('schedules', () => {
     });
   });
 
+  it('skip the public holidays of a calendar, but for dates with shifts of their own', () => {
+    const week = [{ start: '09:00', end: '17:00' }];
+    const weekly = { thursday: week, friday: week, saturday: week, monday: week, tuesday: week };
+    const english = { country: 'GB', region: 'ENG' };
+    const easter: Schedule = { timeZone: 'Europe/London', weekly, holidays: english };
+    // Good Friday; Saturday is a day as others; Easter Monday.
+    expect(scheduleAt(easter, utc('2026-04-02T16:00:00Z'))).toEqual({
+      open: false,
+      nextAt: utc('2026-04-04T08:00:00Z'),
+    });
+    expect(scheduleAt(easter, utc('2026-04-04T16:00:00Z'))).toEqual({
+      open: false,
+      nextAt: utc('2026-04-07T08:00:00Z'),
+    });
+    const own = { ...easter, dateOverrides: [{ date: '2026-04-03', shifts: [{ start: '10:00', end: '12:00' }] }] };
+    expect(scheduleAt(own, utc('2026-04-02T16:00:00Z'))).toEqual({ open: false, nextAt: utc('2026-04-03T09:00:00Z') });
+    // Scotland does not keep Easter Monday.
+    const scottish = { ...easter, holidays: { country: 'GB', region: 'SCT' } };
+    expect(scheduleAt(scottish, utc('2026-04-06T08:00:00Z')).open).toBe(true);
+  });
+
   it('end for good after their last day', () => {
     const over = { ...schedule, endDate: '2026-06-01' };
     expect(scheduleAt(over, utc('2026-06-02T09:00:00Z'))).toEqual({ open: false });

@@ -1,4 +1,4 @@
-import type { Openness } from '../zoned-windows';
+import type { DayWindow, Openness } from '../zoned-windows';
 
 /**
  * What the law of a called person says at one moment: of all profiles that apply, the strictest of each rule. Plain data
@@ -14,9 +14,12 @@ export interface Law {
   overrides: string[];
   /**
    * Whether a call may be made at `at` in every one of the zones (joined by '|'), Sundays and holidays included, and if not
-   * when it next may: right to the minute. No `nextAt`: never within a year.
+   * when it next may: right to the minute. No `nextAt`: never within a year. `within` are hours of the campaign, which can
+   * only narrow the law's.
    */
-  callingHours(at: number, zones: string): Openness;
+  callingHours(at: number, zones: string, within?: DayWindow): Openness;
+  /** Those hours on the local day of `at` in the first of the zones, in words: `08:00–20:00`. */
+  hoursInWords(at: number, zones: string, within?: DayWindow): string;
   /** Every cap counts: one that is reached forbids the call. */
   caps: Cap[];
   /** A ringing line is not hung up before. The longest of the profiles. */
@@ -31,6 +34,8 @@ export interface Law {
   retentionDays: number;
   /** For a number whose time zone nobody knows. NOT_DIALLED is the stricter. */
   unknownZone: UnknownZone;
+  /** All zones of the countries, for STRICTEST; empty: none is known. */
+  zones: string[];
 }
 
 /** At most `max` attempts within a time. */
