@@ -72,6 +72,7 @@ export const runDurableLoop = async (
         abandonCause: null,
         liveAnswer: false,
         late: false,
+        counted: { live: null, served: null, abandoned: null },
         agentId: null,
         by: 'network',
         q850: 17,

@@ -1,4 +1,5 @@
 import type { PoolClient, QueryConfig } from 'pg';
+import { readLedger } from '../../src/dialer/shell/campaign-ledger';
 import { createCandidates } from '../../src/dialer/shell/candidates';
 import { createClaims } from '../../src/dialer/shell/claims';
 import { CommitUnknownError, type DialerDatabase, openDialerDatabase } from '../../src/dialer/shell/dialer-transaction';
@@ -225,20 +226,29 @@ it('writes an outcome once, however often the answer to its COMMIT is lost', asy
     },
     onFailure: () => undefined,
   });
-  for (const { attemptId } of claimed) {
+  // Answered ten minutes ago and abandoned eight minutes ago; one other person was served.
+  const wall = Math.floor(clock.now() / 60_000) * 60_000;
+  const [served, ...lost] = claimed;
+  const base = { kind: 'outcome', late: false, agentId: null, by: 'us', q850: 16, sip: null, wall } as const;
+  const times = { answeredAt: performance.now(), endedAt: performance.now() };
+  writer.push({
+    ...base,
+    attemptId: served?.attemptId ?? '',
+    outcome: 'LIVE_VOICE',
+    abandonCause: null,
+    liveAnswer: true,
+    counted: { live: wall - 600_000, served: wall - 540_000, abandoned: null },
+    times,
+  });
+  for (const [index, { attemptId }] of lost.entries()) {
     writer.push({
-      kind: 'outcome',
+      ...base,
       attemptId,
       outcome: 'ABANDONED',
-      abandonCause: 'OVERDIAL',
+      abandonCause: index === 0 ? 'OVERDIAL' : 'FAULT',
       liveAnswer: true,
-      late: false,
-      agentId: null,
-      by: 'us',
-      q850: 16,
-      sip: null,
-      times: { answeredAt: performance.now(), endedAt: performance.now() },
-      wall: clock.now(),
+      counted: { live: wall - 600_000, served: null, abandoned: wall - 480_000 },
+      times,
     });
   }
   given.loseCommit();
@@ -252,7 +262,13 @@ it('writes an outcome once, however often the answer to its COMMIT is lost', asy
        (SELECT count(*) FROM phone_number WHERE organisation_id = $2 AND attempt_in_flight IS NOT NULL) AS held`,
     [given.seeded.campaignId, given.seeded.organisationId],
   );
-  expect(rows[0]).toEqual({ live: 3, overdial: 3, facts: 3, held: 0 });
+  expect(rows[0]).toEqual({ live: 3, overdial: 1, facts: 3, held: 0 });
+  const none = { OVERDIAL: 0, AGENT_LOST: 0, AMD_FALSE: 0, FAULT: 0 };
+  expect(await readLedger(pool, given.seeded.campaignId, wall - 3_600_000)).toEqual([
+    { minute: wall - 600_000, liveAnswers: 3, served: 0, abandons: 0, causes: none },
+    { minute: wall - 540_000, liveAnswers: 0, served: 1, abandons: 0, causes: none },
+    { minute: wall - 480_000, liveAnswers: 0, served: 0, abandons: 2, causes: { ...none, OVERDIAL: 1, FAULT: 1 } },
+  ]);
   expect(await contactStates(given.seeded)).toEqual([{ state: 'AWAITING_RETRY', n: 3 }]);
   writer.stop();
   await given.database.close();

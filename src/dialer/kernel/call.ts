@@ -1,7 +1,6 @@
 import type { Context } from './context';
 import { ringLimit } from './guard';
-import { record } from './ledger';
-import { countAbandon, dropAgent, type Ended, finish, mark, setPhase } from './lines';
+import { countAbandon, countLive, dropAgent, type Ended, finish, mark, setPhase } from './lines';
 import { abandon, connected, connectFailed, connectTimer, ENDING_GUARD_MS, goLive, hangUp } from './live';
 import type { Input, TelephonyOutcome } from './messages';
 import { portId } from './ports';
@@ -135,7 +134,7 @@ function answered(
   mark(context, call, 'ANSWERED', answeredAt);
   if (call.phase === 'ENDING' || heldByDialplan) {
     // Cancel against answer: a person picked up a line that we are taking down. It counts, and hears why if it still can.
-    countLive(context, campaign, call);
+    personLost(context, campaign, call);
     abandon(context, campaign, call);
   } else if (campaign.config.classified) {
     setPhase(context, campaign, call, 'ANALYSING');
@@ -177,23 +176,22 @@ function unseenOutcome(context: Context, campaign: Campaign, call: Call, end: En
   if (decided) return undefined;
   if (end.unseen === 'SERVED') {
     if (call.phase === 'CONNECTING' && call.agentId !== null) connected(context, campaign, call, call.agentId);
-    else if (!call.live) noteLive(context, campaign, call);
+    else if (!call.live) personSeen(context, campaign, call);
     return call.counted && call.connectedAt === null ? 'ABANDONED' : 'LIVE_VOICE';
   }
   if (call.live) countAbandon(context, campaign, call, 'FAULT');
-  else countLive(context, campaign, call);
+  else personLost(context, campaign, call);
   return 'ABANDONED';
 }
 
-function noteLive(context: Context, campaign: Campaign, call: Call): void {
-  call.live = true;
+function personSeen(context: Context, campaign: Campaign, call: Call): void {
   call.answeredAt ??= context.at;
-  record(campaign.ledger, context.time.slow, { live: 1 });
+  countLive(context, campaign, call);
 }
 
 /** A person was there and nobody was: an abandon that only its end told of. */
-function countLive(context: Context, campaign: Campaign, call: Call): void {
-  noteLive(context, campaign, call);
+function personLost(context: Context, campaign: Campaign, call: Call): void {
+  personSeen(context, campaign, call);
   countAbandon(context, campaign, call, 'FAULT');
 }
 
@@ -204,7 +202,7 @@ function outcomeOf(context: Context, campaign: Campaign, call: Call, end: Ended)
     case 'RINGING':
       if (end.cause === 'answered') {
         // The answer itself was never heard of, so nobody served it.
-        countLive(context, campaign, call);
+        personLost(context, campaign, call);
         return 'ABANDONED';
       }
       if (call.doubtful && call.ringingAt === null && isVague(end)) return 'UNKNOWN';
@@ -222,7 +220,7 @@ function outcomeOf(context: Context, campaign: Campaign, call: Call, end: Ended)
     case 'ENDING':
       if (call.answeredAt !== null) return call.verdict ?? 'LIVE_VOICE';
       if (end.cause === 'answered') {
-        countLive(context, campaign, call);
+        personLost(context, campaign, call);
         return 'ABANDONED';
       }
       if (call.doubtful && isVague(end)) return 'UNKNOWN';

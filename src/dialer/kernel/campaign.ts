@@ -18,6 +18,7 @@ type ControlInput = Extract<
     type:
       | 'campaignStarted'
       | 'campaignChanged'
+      | 'ledgerRead'
       | 'campaignDialling'
       | 'campaignRemoved'
       | 'organisationStopped'
@@ -55,6 +56,7 @@ export function controlInput(context: Context, input: ControlInput): void {
       context.campaigns.add(input.campaignId);
       if (input.type === 'campaignDialling') campaign.dialling = input.dialling;
       else if (input.type === 'campaignRemoved') campaign.removed = true;
+      else if (input.type === 'ledgerRead') takeLedger(context, campaign, input.ledger, input.since);
       else {
         campaign.held = Math.max(0, Math.floor(input.held));
         campaign.more = input.more;
@@ -77,9 +79,7 @@ function started(context: Context, input: Extract<Input, { type: 'campaignStarte
     // Started again: what is in flight and what was counted stay.
     known.dialling = true;
     known.removed = false;
-    if (!known.ledger.readable && input.ledger !== null) {
-      known.ledger = createLedger(config.abandon, horizon(config), readAtLast(known.ledger.minutes, input.ledger));
-    }
+    if (input.ledger !== null) takeLedger(context, known, input.ledger, input.ledgerSince);
     change(context, known, config);
     return;
   }
@@ -106,7 +106,12 @@ function started(context: Context, input: Extract<Input, { type: 'campaignStarte
     flight: [],
     calls: 0,
     attempts: 0,
-    ledger: createLedger(config.abandon, horizon(config), readableSeed(input.ledger, context.time.slow)),
+    ledger: createLedger(
+      config.abandon,
+      horizon(config),
+      readableSeed(input.ledger, context.time.slow),
+      input.ledgerSince,
+    ),
     risked: { lines: 0, abandons: 0 },
     learned: config.pacing.mode === 'PREDICTIVE' ? createLearned(config) : null,
     timers: {},
@@ -128,6 +133,19 @@ function readableSeed(seed: LedgerMinute[] | null, now: number): LedgerMinute[] 
       { minute, liveAnswers: entry.liveAnswers, abandons: 0, served: entry.served ?? 0 },
     ];
   });
+}
+
+/** A ledger read later than its campaign began: for the first time, or further back than what is at hand. */
+function takeLedger(context: Context, campaign: Campaign, read: LedgerMinute[], since?: number): void {
+  const { config, ledger } = campaign;
+  const seed = readableSeed(read, context.time.slow) ?? [];
+  if (!ledger.readable) {
+    campaign.ledger = createLedger(config.abandon, horizon(config), readAtLast(ledger.minutes, seed), since);
+  } else if (since !== undefined && since < ledger.wholeSince) {
+    // What was counted here is whole from then on: only what was before comes from outside.
+    const before = seed.filter((entry) => entry.minute < ledger.wholeSince);
+    campaign.ledger = createLedger(config.abandon, horizon(config), [...before, ...ledger.minutes], since);
+  }
 }
 
 /** What was counted meanwhile may or may not be in what was read: of live answers the greater, of abandons both. */

@@ -42,7 +42,7 @@ export function reservedLines(campaign: Campaign): number {
 }
 
 /** Whether any line may be risked at all: windows in force, each known from beginning to end, the ledger read. */
-function isJudgeable(campaign: Campaign): boolean {
+export function isJudgeable(campaign: Campaign): boolean {
   const { ledger } = campaign;
   return ledger.readable && ledger.windows.length > 0 && ledger.windows.every((window) => window.known);
 }

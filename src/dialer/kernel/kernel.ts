@@ -76,6 +76,7 @@ function dispatch(context: Context, input: Input): void {
       break;
     case 'campaignStarted':
     case 'campaignChanged':
+    case 'ledgerRead':
     case 'campaignDialling':
     case 'campaignRemoved':
     case 'organisationStopped':

@@ -35,8 +35,8 @@ export interface Ledger {
   horizonMs: number;
   /** False when the ledger could not be read: what it holds is not all there is. */
   readable: boolean;
-  /** Minutes that began before this have been dropped. */
-  droppedBefore: number;
+  /** Minutes that began before this have been dropped, or were never read. */
+  wholeSince: number;
 }
 
 export const MINUTE = 60_000;
@@ -57,6 +57,7 @@ export function createLedger(
   windows: number[] | AbandonPolicy,
   horizonMs: number,
   seed: LedgerMinute[] | null,
+  since = Number.MIN_SAFE_INTEGER,
 ): Ledger {
   const minutes = (seed ?? []).map((entry) => ({ ...entry }));
   minutes.sort((a, b) => a.minute - b.minute);
@@ -71,7 +72,7 @@ export function createLedger(
     windows: [],
     horizonMs,
     readable: seed !== null,
-    droppedBefore: Number.MIN_SAFE_INTEGER,
+    wholeSince: since,
   };
   measure(ledger, windows, horizonMs);
   return ledger;
@@ -132,7 +133,7 @@ export function advance(ledger: Ledger, slow: number, fast = slow): void {
     const { rule } = window;
     const edge = beginning(rule, slow);
     const later = beginning(rule, fast + ledger.horizonMs);
-    window.known = edge !== null && later !== null && edge >= ledger.droppedBefore;
+    window.known = edge !== null && later !== null && edge >= ledger.wholeSince;
     if (edge !== null) {
       for (let entry = minutes[window.from]; entry && entry.minute + MINUTE <= edge; entry = minutes[window.from]) {
         window.live -= denominator(rule, entry);
@@ -166,7 +167,7 @@ function prune(ledger: Ledger): void {
   let dead = ledger.minutes.length;
   for (const window of ledger.windows) dead = Math.min(dead, window.from);
   if (dead < PRUNE_AT || ledger.windows.length === 0) return;
-  ledger.droppedBefore = ledger.minutes[dead - 1]!.minute + MINUTE;
+  ledger.wholeSince = Math.max(ledger.wholeSince, ledger.minutes[dead - 1]!.minute + MINUTE);
   ledger.minutes.splice(0, dead);
   for (const window of ledger.windows) {
     window.from -= dead;

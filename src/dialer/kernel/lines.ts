@@ -36,6 +36,7 @@ export function newCall(context: Context, campaign: Campaign, id: string, phase:
     counted: false,
     late: false,
     cause: null,
+    dated: { live: null, served: null, abandoned: null },
     verdict: null,
     timers: {},
     index: { line: false, risk: false, uncovered: false, waiting: false },
@@ -107,12 +108,26 @@ export function holder(state: KernelState, id: AgentId | null): { agentId: Agent
   return { agentId: port === null ? id : null, port };
 }
 
+/** A person: in the denominator from now on, dated as early as it can have been. */
+export function countLive(context: Context, campaign: Campaign, call: Call, agoMs = 0): void {
+  call.live = true;
+  call.dated.live = context.time.slow - agoMs;
+  record(campaign.ledger, call.dated.live, { live: 1 });
+}
+
+/** In a bridge with an agent within the limit. */
+export function countServed(context: Context, campaign: Campaign, call: Call): void {
+  call.dated.served = context.time.slow;
+  record(campaign.ledger, call.dated.served, { served: 1 });
+}
+
 /** Once per call: it stands in the numerator from now on, whatever becomes of it. */
 export function countAbandon(context: Context, campaign: Campaign, call: Call, cause: AbandonCause): void {
   if (call.counted) return;
   call.counted = true;
   call.cause = cause;
   const { slow, fast } = context.time;
+  call.dated.abandoned = fast;
   record(campaign.ledger, slow, { abandons: 1, cause }, fast);
   if (cause === 'OVERDIAL') noteOverdial(campaign.risked);
   if (campaign.learned) correct(campaign.learned, campaign.config.pacing, campaign.ledger.windows, true);
@@ -169,6 +184,7 @@ export function finish(
     abandonCause: call.counted ? call.cause : null,
     liveAnswer: call.live,
     late: call.late,
+    counted: call.dated,
     ...holder(state, call.connectedAt === null ? null : call.agentId),
     by: end.by,
     q850: end.q850 ?? null,

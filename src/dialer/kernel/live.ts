@@ -1,7 +1,6 @@
 import { becomeUnpledged, closeLeg, indexAgent, isOneToOne, leave } from './agents';
 import { type Context, emit } from './context';
-import { record } from './ledger';
-import { countAbandon, dropAgent, mark, setPhase } from './lines';
+import { countAbandon, countLive, countServed, dropAgent, mark, setPhase } from './lines';
 import type { AbandonCause, Command, TelephonyOutcome } from './messages';
 import { longestAvailable, take } from './pledges';
 import { sawDial, sawPatience } from './predictive/learned';
@@ -37,8 +36,7 @@ export function hangUp(
 
 /** The person is there: the clock runs from `clockStart`. */
 export function goLive(context: Context, campaign: Campaign, call: Call, clockStart: number): void {
-  call.live = true;
-  record(campaign.ledger, context.time.slow, { live: 1 });
+  countLive(context, campaign, call);
   call.limitAt = clockStart + campaign.config.abandon.withinMs;
   const { learned } = campaign;
   if (learned && call.answeredAt !== null) {
@@ -119,7 +117,7 @@ export function connected(context: Context, campaign: Campaign, call: Call, agen
   if (context.at > call.limitAt) countAbandon(context, campaign, call, call.uncovered ?? 'FAULT');
   call.late = call.counted;
   if (!call.late) {
-    record(campaign.ledger, context.time.slow, { served: 1 });
+    countServed(context, campaign, call);
     if (campaign.learned) correct(campaign.learned, campaign.config.pacing, campaign.ledger.windows, false);
   }
   call.uncovered = null;

@@ -154,9 +154,13 @@ export type Input = Stamp &
     | {
         type: 'campaignStarted';
         campaign: CampaignConfig;
-        /** Null when it could not be read: progressive 1:1 until it comes with another `campaignStarted`. */
+        /** Null when it could not be read: progressive 1:1 until it comes with `ledgerRead`. */
         ledger: LedgerMinute[] | null;
+        /** Epoch milliseconds from which on the ledger given is whole; without it, from its beginning. */
+        ledgerSince?: number;
       }
+    /** The ledger of a campaign that began without one, or that is judged over more time than was read. */
+    | { type: 'ledgerRead'; campaignId: CampaignId; ledger: LedgerMinute[]; since: number }
     | { type: 'campaignChanged'; campaign: CampaignConfig }
     /** False while paused, pending, stopped: no claims, agents are released as their lines resolve. */
     | { type: 'campaignDialling'; campaignId: CampaignId; dialling: boolean }
@@ -235,6 +239,14 @@ export type Input = Stamp &
       }
   );
 
+/** Business time, in epoch milliseconds, at which a call was counted in the abandon ledger; null where it was not. */
+export interface Counted {
+  live: number | null;
+  /** In a bridge in time. */
+  served: number | null;
+  abandoned: number | null;
+}
+
 export type CallTimes = {
   placedAt?: number;
   ringingAt?: number;
@@ -301,6 +313,8 @@ export type Command = {
       liveAnswer: boolean;
       /** Bridged only after the limit: it counts as abandoned all the same. */
       late: boolean;
+      /** As the ledger dated it: what is written, and read again at take-over, is the ledger of the kernel. */
+      counted: Counted;
       agentId: AgentId | null;
       port: number | null;
       by: 'us' | 'far' | 'network' | 'unknown';

@@ -1,8 +1,7 @@
 import { indexAgent, isPresent, makeAvailable, mayServe, newAgent, release, reserve, setState } from './agents';
 import { armRingGuard, unansweredOutcome } from './call';
 import { type Context, emit } from './context';
-import { record } from './ledger';
-import { countAbandon, type Ended, indexCall, newCall, setPhase } from './lines';
+import { countAbandon, countLive, countServed, type Ended, indexCall, newCall, setPhase } from './lines';
 import { abandon, limitTreatment, loseBridge, MESSAGE_LEAD_MS, retry } from './live';
 import type { CallSeed, Input } from './messages';
 import { pledge, replaceAgent } from './pledges';
@@ -85,14 +84,13 @@ function restore(context: Context, campaign: Campaign, seed: CallSeed): void {
     armRingGuard(context, campaign, call);
   } else {
     call.answeredAt = seed.answeredAt ?? context.at;
-    call.live = true;
     call.limitAt = call.answeredAt + campaign.config.abandon.withinMs;
-    record(campaign.ledger, context.time.slow - Math.max(0, context.at - call.answeredAt), { live: 1 });
+    countLive(context, campaign, call, Math.max(0, context.at - call.answeredAt));
     if (seed.phase === 'CONNECTED') {
       call.uncovered = null;
       call.connectedAt = seed.connectedAt ?? call.answeredAt;
       call.agentId = seed.agentId;
-      recallLate(context, campaign, call);
+      recallBridge(context, campaign, call, seed.connectedAt !== undefined);
       setPhase(context, campaign, call, 'CONNECTED');
       if (treated) limitTreatment(context, campaign, call);
     } else if (context.at >= call.limitAt - MESSAGE_LEAD_MS) abandon(context, campaign, call);
@@ -104,11 +102,15 @@ function restore(context: Context, campaign: Campaign, seed: CallSeed): void {
   if (agent) rejoin(context, campaign, call, agent);
 }
 
-/** A bridge that came too late before the take-over still counts, as far as its clock can be known. */
-function recallLate(context: Context, campaign: Campaign, call: Call): void {
+/** A bridge that came too late, or in time, before the take-over still counts, as far as its clock can be known. */
+function recallBridge(context: Context, campaign: Campaign, call: Call, known: boolean): void {
   const { classified, abandon: policy } = campaign.config;
-  if (call.connectedAt === null || (classified && policy.clockStart === 'GREETING_END')) return;
-  if (call.connectedAt <= call.limitAt) return;
+  if (call.connectedAt === null) return;
+  if (call.connectedAt <= call.limitAt) {
+    if (known) countServed(context, campaign, call);
+    return;
+  }
+  if (classified && policy.clockStart === 'GREETING_END') return;
   call.late = true;
   countAbandon(context, campaign, call, 'FAULT');
 }
@@ -172,6 +174,11 @@ export function parkedEnded(context: Context, end: Ended): void {
     abandonCause: abandoned ? 'FAULT' : null,
     liveAnswer: connected || abandoned,
     late: false,
+    counted: {
+      live: connected || abandoned ? context.time.slow : null,
+      served: null,
+      abandoned: abandoned ? context.time.fast : null,
+    },
     agentId: connected ? seed.agentId : null,
     port: connected ? (seed.port ?? null) : null,
     by: end.by,

@@ -7,6 +7,7 @@ import type {
   CallSeed,
   CampaignConfig,
   CampaignId,
+  Counted,
   OrganisationId,
   TelephonyOutcome,
 } from './messages';
@@ -135,6 +136,8 @@ export interface Call {
   counted: boolean;
   late: boolean;
   cause: AbandonCause | null;
+  /** How the ledger dated what it counted of the call. */
+  dated: Counted;
   /** The outcome once the leg has ended, decided when we hung up. */
   verdict: TelephonyOutcome | null;
   timers: Timers;

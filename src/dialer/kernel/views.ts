@@ -1,7 +1,7 @@
-import { describe, mayServe } from './agents';
+import { describe, isOneToOne, mayServe } from './agents';
 import { isDialling } from './claims';
 import { businessTime } from './clocks';
-import { uncoveredAllowed } from './guard';
+import { isJudgeable, uncoveredAllowed } from './guard';
 import { advance } from './ledger';
 import type { AgentState } from './messages';
 import { rateOf } from './pacing';
@@ -51,6 +51,7 @@ export type WhyNotDialling =
   | 'NO_AGENTS'
   | 'AGENTS_BUSY'
   | 'PORTS_BUSY'
+  | 'NO_LEDGER'
   | 'ABANDON_LIMIT';
 
 export interface CampaignView {
@@ -186,7 +187,9 @@ function whyNotDialling(state: KernelState, campaign: Campaign): WhyNotDialling[
   if (campaign.held === 0 && campaign.claim === null) why.push('NO_CONTACTS');
   if (campaign.members === 0) why.push('NO_AGENTS');
   else if (campaign.counted === 0) why.push(campaign.config.ivr ? 'PORTS_BUSY' : 'AGENTS_BUSY');
-  else if (overdialHeldBack(state, campaign)) why.push('ABANDON_LIMIT');
+  else if (isJudgeable(campaign) && overdialHeldBack(state, campaign)) why.push('ABANDON_LIMIT');
+  // Each agent has its one line all the same.
+  if (!isOneToOne(campaign) && !isJudgeable(campaign)) why.push('NO_LEDGER');
   return why;
 }
 

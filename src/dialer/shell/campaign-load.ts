@@ -1,6 +1,6 @@
 import { type Schedule, scheduleSchema } from '../../compliance/schedule';
 import type { Sql } from '../../infra/postgres';
-import type { CampaignConfig, LedgerMinute, Pacing } from '../kernel/messages';
+import type { CampaignConfig, Pacing } from '../kernel/messages';
 import type { CallingHours } from './candidates';
 import { cpaOf } from './lines';
 
@@ -52,10 +52,6 @@ AND (c.state IN ('RUNNING', 'PENDING', 'PAUSED')
 ORDER BY c.id`;
 
 const ONE = `/* campaigns.one */ ${SELECT} AND c.id = $2`;
-
-const LEDGER = `/* campaigns.ledger */
-SELECT minute, live_answers AS "liveAnswers", overdial + agent_lost + amd_false + fault AS abandons
-FROM abandon_ledger WHERE campaign_id = $1 AND minute >= $2 ORDER BY minute`;
 
 const DAY = 86_400_000;
 /** The windows in which the abandon rate is judged: thirty days. */
@@ -123,14 +119,4 @@ export const readActiveCampaigns = async (sql: Sql, dialerId: string): Promise<C
 export const readCampaign = async (sql: Sql, dialerId: string, id: string): Promise<CampaignRow | undefined> => {
   const { rows } = await sql.query<Row>({ name: 'campaigns.one', text: ONE, values: [dialerId, id] });
   return rows[0] && toRow(rows[0]);
-};
-
-export const readLedger = async (sql: Sql, id: string, wall: number): Promise<LedgerMinute[]> => {
-  const from = new Date(wall - Math.max(...ABANDON_WINDOWS_MS) - 60_000);
-  const { rows } = await sql.query<{ minute: Date; liveAnswers: number; abandons: number }>({
-    name: 'campaigns.ledger',
-    text: LEDGER,
-    values: [id, from],
-  });
-  return rows.map((row) => ({ ...row, minute: row.minute.getTime() }));
 };

@@ -2,7 +2,8 @@ import { scheduleAt } from '../../compliance/schedule';
 import type { Clock } from '../../infra/clock';
 import type { Logger } from '../../infra/logger';
 import { campaignView, type KernelState } from '../kernel/kernel';
-import { type CampaignRow, type CampaignState, readCampaign, readLedger } from './campaign-load';
+import { ledgerSince, readLedger } from './campaign-ledger';
+import { type CampaignRow, type CampaignState, readCampaign } from './campaign-load';
 import { changeCampaignState, completeCampaign } from './campaign-state';
 import { type Candidates, createCandidates } from './candidates';
 import type { DialerDatabase } from './dialer-transaction';
@@ -18,6 +19,9 @@ export interface RunningCampaign {
   /** The kernel was told that it leaves: coming back it begins anew. */
   gone: boolean;
   told: { held: number; more: boolean } | undefined;
+  /** From when on the kernel has its ledger; null while that cannot be read, and nothing is dialled ahead. */
+  ledgerSince: number | null;
+  readingLedger: boolean;
 }
 
 export interface CampaignsOptions {
@@ -66,7 +70,8 @@ export class Campaigns {
       return;
     }
     await this.options.settled();
-    const ledger = await readLedger(database.pool, row.id, clock.now());
+    const since = ledgerSince(row.config.abandon, clock.now());
+    const ledger = await readLedger(database.pool, row.id, since).catch((error) => this.unreadable(row.id, error));
     // Somebody else may have brought it while the ledger was read.
     const now = this.running.get(row.id);
     if (now && !now.gone) return this.bring(row);
@@ -77,8 +82,17 @@ export class Campaigns {
       hours: row.hours,
       onError: (error) => this.options.logger.debug({ campaignId: row.id, reason: String(error) }, 'no candidates'),
     });
-    this.running.set(row.id, { row, state: row.state, candidates, leaving: false, gone: false, told: undefined });
-    feed({ type: 'campaignStarted', campaign: row.config, ledger });
+    this.running.set(row.id, {
+      row,
+      state: row.state,
+      candidates,
+      leaving: false,
+      gone: false,
+      told: undefined,
+      ledgerSince: ledger === null ? null : since,
+      readingLedger: false,
+    });
+    feed({ type: 'campaignStarted', campaign: row.config, ledger, ledgerSince: since });
     this.applyState(row.id, row.state);
   }
 
@@ -120,12 +134,40 @@ export class Campaigns {
       for (const campaign of this.all()) {
         if (campaign.gone) this.remove(campaign);
         if (campaign.gone) continue;
+        void this.followLedger(campaign);
         await this.followSchedule(campaign);
         if (campaign.state === 'RUNNING' && this.isIdle(campaign)) await this.complete(campaign);
         if (campaign.leaving && this.isIdle(campaign)) this.remove(campaign);
       }
     } finally {
       this.sweeping = false;
+    }
+  }
+
+  private unreadable(campaignId: string, error: unknown): null {
+    this.options.logger.warn(
+      { campaignId, reason: String(error) },
+      'the abandon ledger cannot be read: 1:1 until it can',
+    );
+    return null;
+  }
+
+  /** Reads what could not be read before, or what a longer window needs. */
+  private async followLedger(campaign: RunningCampaign): Promise<void> {
+    const { id, config } = campaign.row;
+    const since = ledgerSince(config.abandon, this.options.clock.now());
+    if (campaign.readingLedger || (campaign.ledgerSince !== null && campaign.ledgerSince <= since)) return;
+    campaign.readingLedger = true;
+    try {
+      await this.options.settled();
+      const ledger = await readLedger(this.options.database.pool, id, since);
+      if (this.running.get(id) !== campaign || campaign.gone) return;
+      campaign.ledgerSince = since;
+      this.options.feed({ type: 'ledgerRead', campaignId: id, ledger, since });
+    } catch (error) {
+      this.unreadable(id, error);
+    } finally {
+      campaign.readingLedger = false;
     }
   }
 

@@ -39,6 +39,7 @@ import { createSwitchExecutor } from './switch-executor';
 import { resolveAbsent, restore, type TakeoverOptions } from './takeover';
 import { closeRemains, readOpenAttempts, readOpenSessions } from './takeover-read';
 import { createToldWriter } from './told-writer';
+import { blankOutcome } from './write-items';
 
 /** One dialer under one epoch: everything that acts for it, from take-over to its end. */
 export interface Dialer {
@@ -173,11 +174,7 @@ export const createDialer = (options: DialerOptions): Dialer => {
     candidatesOf: (campaignId) => campaigns.candidatesOf(campaignId),
     budget: () => (mayOriginate() ? executor.room() : 0),
     feed,
-    onNotPlaced: (attemptId) => {
-      const times = { endedAt: monotonic() };
-      const none = { abandonCause: null, liveAnswer: false, late: false, agentId: null, q850: null, sip: null };
-      writer.push({ kind: 'outcome', attemptId, outcome: 'NOT_PLACED', by: 'us', ...none, times, wall: clock.now() });
-    },
+    onNotPlaced: (id) => writer.push(blankOutcome(id, 'NOT_PLACED', 'us', { at: monotonic(), wall: clock.now() })),
     onClaimed: (_placed, tookMs) => metrics.claims.observe(tookMs / 1000),
     onError: quiet('claim'),
   });

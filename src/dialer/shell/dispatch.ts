@@ -61,8 +61,8 @@ export const createDispatch = (options: DispatchOptions) => {
   };
 
   const outcome = (command: CommandOf<'outcome'>, { wall }: Decided): void => {
-    const { attemptId, abandonCause, liveAnswer, late, agentId, by, q850, sip, times } = command;
-    const item = { attemptId, outcome: command.outcome, abandonCause, liveAnswer, late, agentId, by, q850, sip, times };
+    const { id: _id, type: _type, campaignId: _campaignId, ...item } = command;
+    const { attemptId, abandonCause } = command;
     writer.push({ kind: 'outcome', ...item, wall });
     lines.delete(attemptId);
     answered.delete(attemptId);

@@ -35,12 +35,19 @@ export interface ForgottenOptions {
   olderThanMs: number;
 }
 
-type Decision = Pick<OutcomeItem, 'outcome' | 'abandonCause' | 'liveAnswer' | 'late'>;
+type Decision = Pick<OutcomeItem, 'outcome' | 'abandonCause' | 'liveAnswer' | 'late' | 'counted'>;
 
-const FATES: Record<ReturnType<typeof fateOf>, Decision> = {
+const FATES: Record<ReturnType<typeof fateOf>, Omit<Decision, 'counted'>> = {
   SERVED: { outcome: 'LIVE_VOICE', abandonCause: null, liveAnswer: true, late: false },
   ABANDONED: { outcome: 'ABANDONED', abandonCause: 'FAULT', liveAnswer: true, late: false },
   UNKNOWN: { outcome: 'UNKNOWN', abandonCause: null, liveAnswer: false, late: false },
+};
+
+/** A person counts as early as can be, an abandon when it is found. Whether the bridge was in time nobody knows. */
+const decided = (attempt: OpenAttempt, mark: LegMark, now: number): Decision => {
+  const fate = FATES[fateOf(attempt, mark)];
+  const live = fate.liveAnswer ? (attempt.answeredAt ?? attempt.placedAt ?? attempt.claimedAt).getTime() : null;
+  return { ...fate, counted: { live, served: null, abandoned: fate.abandonCause === null ? null : now } };
 };
 
 export const createForgotten = (options: ForgottenOptions): Forgotten => {
@@ -54,7 +61,7 @@ export const createForgotten = (options: ForgottenOptions): Forgotten => {
     const offset = clock.now() - Date.now();
     const placedAt = (attempt.placedAt ?? attempt.claimedAt).getTime() - offset;
     const mark = await port.readMark(attempt.id, placedAt);
-    const decision = decisions.get(attempt.id) ?? FATES[fateOf(attempt, mark)];
+    const decision = decisions.get(attempt.id) ?? decided(attempt, mark, clock.now());
     logger.warn({ attemptId: attempt.id, mark, outcome: decision.outcome }, 'a forgotten attempt is ended');
     decisions.delete(attempt.id);
     tried.add(attempt.id);
@@ -65,8 +72,8 @@ export const createForgotten = (options: ForgottenOptions): Forgotten => {
   };
 
   return {
-    dropped({ attemptId, outcome, abandonCause, liveAnswer, late }) {
-      if (!tried.has(attemptId)) decisions.set(attemptId, { outcome, abandonCause, liveAnswer, late });
+    dropped({ attemptId, outcome, abandonCause, liveAnswer, late, counted }) {
+      if (!tried.has(attemptId)) decisions.set(attemptId, { outcome, abandonCause, liveAnswer, late, counted });
     },
     async sweep() {
       if (!options.linkUp()) return;

@@ -9,6 +9,7 @@ import { endpointOf } from './endpoint';
 import type { Feed } from './inputs';
 import type { Lines } from './lines';
 import type { OpenAttempt, OpenSession } from './takeover-read';
+import { blankOutcome } from './write-items';
 import type { Writer } from './writer';
 
 /**
@@ -133,20 +134,7 @@ const tell = (options: TakeoverOptions, attempt: OpenAttempt, mark: LegMark): vo
   const fate = fateOf(attempt, mark);
   const placedAt = toMonotonic(clock, attempt.placedAt ?? attempt.claimedAt);
   if (fate === 'UNKNOWN') {
-    writer.push({
-      kind: 'outcome',
-      attemptId: attempt.id,
-      outcome: 'UNKNOWN',
-      abandonCause: null,
-      liveAnswer: false,
-      late: false,
-      agentId: null,
-      by: 'unknown',
-      q850: null,
-      sip: null,
-      times: { endedAt: monotonic() },
-      wall: clock.now(),
-    });
+    writer.push(blankOutcome(attempt.id, 'UNKNOWN', 'unknown', { at: monotonic(), wall: clock.now() }));
     lines.delete(attempt.id);
     return;
   }

@@ -33,9 +33,9 @@ const OUTCOMES = `/* outcome.write */
 WITH given AS (
   SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::boolean[], $5::boolean[], $6::uuid[], $7::text[],
     $8::integer[], $9::integer[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::timestamptz[],
-    $14::timestamptz[], $15::timestamptz[], $16::timestamptz[])
-  AS g(id, outcome, abandon_cause, live_answer, late, agent_id, ended_by, q850, sip,
-    placed_at, ringing_at, answered_at, classified_at, connected_at, ended_at, minute)
+    $14::timestamptz[], $15::timestamptz[], $16::timestamptz[], $17::timestamptz[], $18::timestamptz[])
+  AS g(id, outcome, abandon_cause, live_answer, late, agent_id, ended_by, q850, sip, placed_at, ringing_at, answered_at,
+    classified_at, connected_at, ended_at, live_minute, served_minute, abandoned_minute)
 ), ended AS (
   UPDATE call_attempt a SET
     phase = 'ENDED', outcome = g.outcome, abandon_cause = g.abandon_cause, live_answer = g.live_answer, late = g.late,
@@ -45,7 +45,8 @@ WITH given AS (
     connected_at = coalesce(g.connected_at, a.connected_at), ended_at = g.ended_at, version = a.version + 1
   FROM given g
   WHERE a.id = g.id AND a.outcome IS NULL
-  RETURNING a.id, a.organisation_id, a.campaign_id, a.contact_id, a.number, a.outcome, a.live_answer, a.abandon_cause, g.minute
+  RETURNING a.id, a.organisation_id, a.campaign_id, a.contact_id, a.number, a.outcome, a.abandon_cause,
+    g.live_minute, g.served_minute, g.abandoned_minute
 ), released AS (
   UPDATE phone_number p SET attempt_in_flight = NULL
   FROM ended e
@@ -56,19 +57,25 @@ WITH given AS (
   WHERE cc.campaign_id = e.campaign_id AND cc.contact_id = e.contact_id
     AND cc.last_attempt_id = e.id AND cc.state = 'IN_FLIGHT'
 ), counted AS (
+  SELECT id, live_minute AS minute, 'LIVE' AS what FROM ended WHERE live_minute IS NOT NULL
+  UNION ALL SELECT id, served_minute, 'SERVED' FROM ended WHERE served_minute IS NOT NULL
+  UNION ALL SELECT id, abandoned_minute, abandon_cause FROM ended WHERE abandon_cause IS NOT NULL
+), ledger AS (
   INSERT INTO abandon_ledger AS l
-    (campaign_id, minute, organisation_id, live_answers, overdial, agent_lost, amd_false, fault)
-  SELECT campaign_id, minute, organisation_id,
-    count(*) FILTER (WHERE live_answer),
-    count(*) FILTER (WHERE abandon_cause = 'OVERDIAL'),
-    count(*) FILTER (WHERE abandon_cause = 'AGENT_LOST'),
-    count(*) FILTER (WHERE abandon_cause = 'AMD_FALSE'),
-    count(*) FILTER (WHERE abandon_cause = 'FAULT')
-  FROM ended
-  WHERE live_answer OR abandon_cause IS NOT NULL
-  GROUP BY campaign_id, minute, organisation_id
+    (campaign_id, minute, organisation_id, live_answers, served, overdial, agent_lost, amd_false, fault)
+  SELECT e.campaign_id, c.minute, e.organisation_id,
+    count(*) FILTER (WHERE what = 'LIVE'),
+    count(*) FILTER (WHERE what = 'SERVED'),
+    count(*) FILTER (WHERE what = 'OVERDIAL'),
+    count(*) FILTER (WHERE what = 'AGENT_LOST'),
+    count(*) FILTER (WHERE what = 'AMD_FALSE'),
+    count(*) FILTER (WHERE what = 'FAULT')
+  FROM counted c JOIN ended e ON e.id = c.id
+  GROUP BY e.campaign_id, c.minute, e.organisation_id
+  ORDER BY e.campaign_id, c.minute
   ON CONFLICT (campaign_id, minute) DO UPDATE SET
     live_answers = l.live_answers + excluded.live_answers,
+    served = l.served + excluded.served,
     overdial = l.overdial + excluded.overdial,
     agent_lost = l.agent_lost + excluded.agent_lost,
     amd_false = l.amd_false + excluded.amd_false,
@@ -110,6 +117,10 @@ export const writeMarks = async (sql: Sql, marks: readonly MarkItem[], toDate: T
 
 const MINUTE = 60_000;
 
+/** The minute in which the ledger counts it; one that counts without a date is dated at its end. */
+const minuteOf = (counts: boolean, at: number | null, wall: number): Date | null =>
+  counts ? new Date(Math.floor((at ?? wall) / MINUTE) * MINUTE) : null;
+
 /** Ends attempts; answers with the campaigns of those that this call ended. */
 export const writeOutcomes = async (
   sql: Sql,
@@ -140,7 +151,9 @@ export const writeOutcomes = async (
       outcomes.map((item) => toDate(item.times.classifiedAt)),
       outcomes.map((item) => toDate(item.times.connectedAt)),
       outcomes.map((item) => toDate(item.times.endedAt)),
-      outcomes.map((item) => new Date(Math.floor(item.wall / MINUTE) * MINUTE)),
+      outcomes.map(({ liveAnswer, counted, wall }) => minuteOf(liveAnswer, counted.live, wall)),
+      outcomes.map(({ counted, wall }) => minuteOf(counted.served !== null, counted.served, wall)),
+      outcomes.map(({ abandonCause, counted, wall }) => minuteOf(abandonCause !== null, counted.abandoned, wall)),
     ],
   });
   await writeAttemptFacts(

@@ -1,5 +1,5 @@
 import type { CommandResult } from '../command-kinds';
-import type { AgentState, CallTimes, TelephonyOutcome } from '../kernel/messages';
+import type { AgentState, CallTimes, Counted, TelephonyOutcome } from '../kernel/messages';
 
 /** What the dialer has done and PostgreSQL has yet to learn, in order. `at` is monotonic, `wall` business time. */
 export type WriteItem =
@@ -43,6 +43,7 @@ export interface OutcomeItem {
   abandonCause: string | null;
   liveAnswer: boolean;
   late: boolean;
+  counted: Counted;
   agentId: string | null;
   by: string;
   q850: number | null;
@@ -50,6 +51,28 @@ export interface OutcomeItem {
   times: CallTimes;
   wall: number;
 }
+
+/** The end of an attempt of which nothing can be said, or that nothing was made of. */
+export const blankOutcome = (
+  attemptId: string,
+  outcome: 'NOT_PLACED' | 'UNKNOWN',
+  by: string,
+  ended: { at: number; wall: number },
+): OutcomeItem => ({
+  kind: 'outcome',
+  attemptId,
+  outcome,
+  abandonCause: null,
+  liveAnswer: false,
+  late: false,
+  counted: { live: null, served: null, abandoned: null },
+  agentId: null,
+  by,
+  q850: null,
+  sip: null,
+  times: { endedAt: ended.at },
+  wall: ended.wall,
+});
 
 export type ItemOf<K extends WriteItem['kind']> = Extract<WriteItem, { kind: K }>;
 

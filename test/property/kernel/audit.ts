@@ -228,6 +228,10 @@ export class Audit {
     must(outcome.agentId === null || (outcome.port === null && !isPort(outcome.agentId)), 'a port as an agent');
     if (outcome.outcome === 'LIVE_VOICE' || outcome.outcome === 'ABANDONED')
       must(outcome.liveAnswer, 'not a live answer');
+    const { counted } = outcome;
+    must((counted.live !== null) === outcome.liveAnswer, 'a live answer is dated');
+    must((counted.abandoned !== null) === (outcome.abandonCause !== null), 'an abandon is dated');
+    must(counted.served === null || (counted.live !== null && counted.abandoned === null), 'served and abandoned');
     const live = this.liveAt.get(outcome.attemptId);
     if (outcome.liveAnswer) push(this.live, outcome.campaignId, live?.wall ?? input.wall);
     if (outcome.abandonCause !== null) {

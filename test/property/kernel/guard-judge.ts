@@ -1,5 +1,5 @@
 import type { KernelState } from '../../../src/dialer/kernel/kernel';
-import type { AbandonPolicy, Command, LedgerMinute } from '../../../src/dialer/kernel/messages';
+import type { AbandonPolicy, Command, Counted, LedgerMinute } from '../../../src/dialer/kernel/messages';
 
 /** When something counted, by the monotonic clock and as the wall clock dated it. */
 interface Stamp {
@@ -25,7 +25,7 @@ export class GuardJudge {
   overdial = 0;
   private readonly lives: (Stamp & { id: string | null })[] = [];
   private readonly abandons: Abandon[] = [];
-  private readonly written = new Map<string, { live: boolean; abandoned: boolean; wall: number }>();
+  private readonly written = new Map<string, Counted>();
   private readonly seen = new Set<string>();
   private risk: Risk | null = null;
   private stepped = false;
@@ -50,11 +50,7 @@ export class GuardJudge {
   }
 
   outcome(command: Extract<Command, { type: 'outcome' }>): void {
-    this.written.set(command.attemptId, {
-      live: command.liveAnswer,
-      abandoned: command.abandonCause !== null,
-      wall: 0,
-    });
+    this.written.set(command.attemptId, command.counted);
   }
 
   after(state: KernelState, at: number, wall: number, commands: Command[]): void {
@@ -119,17 +115,20 @@ export class GuardJudge {
     throw new Error(`${abandon.id}: ${counted} of ${answers} in ${name}, limit ${limit} %, risked at ${risk.at}`);
   }
 
-  /** The ledger as written: attempts that have ended, each minute as the wall clock dated it. */
+  /** The ledger as written: attempts that have ended, each as its outcome dates it. */
   minutes(): LedgerMinute[] {
     const minutes: LedgerMinute[] = [];
+    const add = (at: number, what: Partial<LedgerMinute>) =>
+      minutes.push({ minute: Math.floor(at / 60_000) * 60_000, liveAnswers: 0, abandons: 0, ...what });
     for (const { id, wall } of this.lives) {
-      if (id !== null && !this.written.get(id)?.live) continue;
-      minutes.push({ minute: Math.floor(wall / 60_000) * 60_000, liveAnswers: 1, abandons: 0 });
+      const live = id === null ? wall : (this.written.get(id)?.live ?? null);
+      if (live !== null) add(live, { liveAnswers: 1 });
     }
-    for (const { id, wall, cause } of this.abandons) {
-      if (!this.written.has(id)) continue;
-      minutes.push({ minute: Math.floor(wall / 60_000) * 60_000, liveAnswers: 0, abandons: 1, causes: { [cause]: 1 } });
+    for (const { id, cause } of this.abandons) {
+      const abandoned = this.written.get(id)?.abandoned ?? null;
+      if (abandoned !== null) add(abandoned, { abandons: 1, causes: { [cause]: 1 } });
     }
+    for (const { served } of this.written.values()) if (served !== null) add(served, { served: 1 });
     return minutes;
   }
 }

@@ -63,7 +63,7 @@ describe('predictive pacing', () => {
     dial(story);
     expect(uncoveredAsked(story)).toBe(0);
     expect(story.figures().pacing).toBe('NO_LEDGER');
-    expect(story.figures().whyNotDialling).toContain('ABANDON_LIMIT');
+    expect(story.figures().whyNotDialling).toContain('NO_LEDGER');
     story.tell({ type: 'campaignStarted', campaign: campaignConfig(predictive()), ledger: thousandLive });
     story.wait(1_000);
     expect(uncoveredAsked(story)).toBeGreaterThan(0);

@@ -3,7 +3,7 @@
 /**
  * What kept the number of lines where it is. PLANNED: the next line's risk, at the threshold. GUARD: what the abandon
  * windows have left. COLD_START: too few answers seen. SMALL_GROUP: so few agents that lines ahead of them rarely pay.
- * MAX_DIALING_RATE, NO_CONTACTS: as they say. NO_LEDGER: the ledger could not be read.
+ * MAX_DIALING_RATE, NO_CONTACTS: as they say. NO_LEDGER: the ledger could not be read, or does not cover a window.
  */
 export type PacingReason =
   | 'PLANNED'

@@ -1,4 +1,4 @@
-import type { Allowance } from '../guard';
+import { type Allowance, isJudgeable } from '../guard';
 import type { LinesToClaim } from '../pacing';
 import type { Agent, Call, Campaign, KernelState } from '../state';
 import type { PacingDecision, PacingReason } from './decision';
@@ -176,7 +176,7 @@ function dialAhead(view: PredictiveView, seen: Survey, pledged: number): PacingD
 }
 
 function guardReason(campaign: Campaign, learned: Learned): PacingReason {
-  if (!campaign.ledger.readable) return 'NO_LEDGER';
+  if (!isJudgeable(campaign)) return 'NO_LEDGER';
   return learned.lives < COLD_ANSWERS ? 'COLD_START' : 'GUARD';
 }
 
