@@ -11,11 +11,14 @@ import { EntryPointResolver } from './campaigns/entry-point-resolver';
 import { CampaignGroupResolver } from './campaigns/group-resolver';
 import { LiveResolver } from './campaigns/live-resolver';
 import { QueueResolver } from './campaigns/queue-resolver';
+import { BusinessOutcomeGroupResolver } from './contacts/business-outcome-resolver';
 import { CampaignListResolver } from './contacts/campaign-list-resolver';
 import { ContactResolver } from './contacts/contact-resolver';
 import { DncResolver } from './contacts/dnc-resolver';
 import { ContactImportResolver } from './contacts/import-resolver';
 import { ContactListResolver } from './contacts/list-resolver';
+import { TelephonyOutcomeSetResolver } from './contacts/outcome-set-resolver';
+import { WrapUpCodeSetResolver } from './contacts/wrap-up-resolver';
 import { ApiKeyResolver } from './organisations/api-key-resolver';
 import { AuditResolver } from './organisations/audit-resolver';
 import { OrganisationResolver } from './organisations/organisation-resolver';
@@ -45,6 +48,9 @@ export const RESOLVERS: NonEmptyArray<new () => object> = [
   ContactImportResolver,
   CampaignListResolver,
   DncResolver,
+  TelephonyOutcomeSetResolver,
+  WrapUpCodeSetResolver,
+  BusinessOutcomeGroupResolver,
   CampaignReportResolver,
   CallAttemptResolver,
 ];

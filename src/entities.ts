@@ -8,6 +8,9 @@ import { CampaignGroupEntity } from './campaigns/campaign-group';
 import { EntryPointEntity } from './campaigns/entry-point';
 import { QueueEntity } from './campaigns/queue';
 import { ContactListEntity } from './contacts/lists/contact-list';
+import { BusinessOutcomeGroupEntity } from './contacts/retry/business-outcome-group';
+import { TelephonyOutcomeSetEntity } from './contacts/retry/telephony-outcome-set';
+import { WrapUpCodeSetEntity } from './contacts/retry/wrap-up-code-set';
 import { ApiKeyEntity } from './organisations/api-key';
 import { OrganisationEntity } from './organisations/organisation';
 import { UserEntity } from './organisations/user';
@@ -26,4 +29,7 @@ export const entities: EntitySchema[] = [
   CampaignGroupEntity,
   CampaignEntity,
   ContactListEntity,
+  TelephonyOutcomeSetEntity,
+  WrapUpCodeSetEntity,
+  BusinessOutcomeGroupEntity,
 ];

@@ -254,4 +254,10 @@ export class CampaignType extends RecordType {
 
   @Field(() => Int, { description: said(CAMPAIGN_PARAMETERS.callingHoursEndMinute) })
   callingHoursEndMinute!: number;
+
+  @Field(() => ID, { nullable: true, description: 'Telephony outcome set; null: the primary set.' })
+  telephonyOutcomeSetId!: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'Wrap-up code set; null: any text, which decides nothing.' })
+  wrapUpCodeSetId!: string | null;
 }

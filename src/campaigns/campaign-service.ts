@@ -1,9 +1,13 @@
+import type { EntitySchema } from 'typeorm';
 import { z } from 'zod';
 import { timeZone } from '../compliance/shifts';
+import { TelephonyOutcomeSetEntity } from '../contacts/retry/telephony-outcome-set';
+import { WrapUpCodeSetEntity } from '../contacts/retry/wrap-up-code-set';
 import { invalid, OutdialError } from '../errors';
+import type { TenantRow } from '../infra/entity';
 import { id, patchOf, text } from '../infra/validate';
 import { idempotencyKey } from '../organisations/idempotency';
-import { createRecords, type RecordDeps, type Records } from '../organisations/records';
+import { type Checking, createRecords, type RecordDeps, type Records } from '../organisations/records';
 import { referred } from '../organisations/references';
 import { type Campaign, CampaignEntity, isActive } from './campaign';
 import { CampaignGroupEntity } from './campaign-group';
@@ -15,6 +19,12 @@ const shape = {
   category: text(200, 0).default('').describe('For sorting reports.'),
   timeZone: timeZone().default('UTC').describe('IANA zone of its reports.'),
   ...parameterFields(CAMPAIGN_PARAMETERS),
+  telephonyOutcomeSetId: id()
+    .nullish()
+    .describe('What follows from how an attempt ended; none: the primary telephony outcome set.'),
+  wrapUpCodeSetId: id()
+    .nullish()
+    .describe('Codes agents may give and what follows from each; none: any text, which decides nothing.'),
 };
 
 export const createCampaignInput = z.object({ ...shape, idempotencyKey });
@@ -30,6 +40,19 @@ export interface CampaignDeps extends RecordDeps {
   /** Makes the campaign's dialer read it again. */
   reload(organisationId: string, campaign: Campaign): Promise<void>;
 }
+
+/** What it may choose or leave out, of its own organisation. */
+const CHOICES = [
+  ['telephonyOutcomeSetId', TelephonyOutcomeSetEntity],
+  ['wrapUpCodeSetId', WrapUpCodeSetEntity],
+] as const;
+
+const checkChoices = async (row: Campaign, { manager, caller }: Checking<Campaign>): Promise<void> => {
+  for (const [field, entity] of CHOICES) {
+    const chosen = row[field];
+    if (chosen) await referred<TenantRow>(manager, caller, entity as EntitySchema, field, chosen);
+  }
+};
 
 export const createCampaignService = (deps: CampaignDeps): CampaignService =>
   createRecords<Campaign, typeof createCampaignInput, typeof updateCampaignInput>(deps, {
@@ -55,6 +78,7 @@ export const createCampaignService = (deps: CampaignDeps): CampaignService =>
           );
         }
       }
+      await checkChoices(row, { manager, caller });
       if (!before) {
         Object.assign(row, { state: 'DRAFT', stateReason: null, stateSince: row.createdAt, startedAt: null });
       }

@@ -19,6 +19,10 @@ export interface Campaign extends TenantRow {
   callingHoursStartMinute: number;
   callingHoursEndMinute: number;
   startedAt: Date | null;
+  /** Null: the primary set. */
+  telephonyOutcomeSetId: string | null;
+  /** Null: codes are free text and decide nothing. */
+  wrapUpCodeSetId: string | null;
 }
 
 export const CampaignEntity = tenantEntity<Campaign>('Campaign', 'campaign', {
@@ -34,4 +38,6 @@ export const CampaignEntity = tenantEntity<Campaign>('Campaign', 'campaign', {
   callingHoursStartMinute: column.integer,
   callingHoursEndMinute: column.integer,
   startedAt: nullable(column.time),
+  telephonyOutcomeSetId: nullable(column.uuid),
+  wrapUpCodeSetId: nullable(column.uuid),
 });

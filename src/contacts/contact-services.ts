@@ -7,6 +7,9 @@ import { DncService } from './dnc/dnc-service';
 import { ImportService } from './imports/import-service';
 import { UploadService } from './imports/upload-service';
 import { createContactListService } from './lists/contact-list-service';
+import { createBusinessOutcomeGroupService } from './retry/business-outcome-group-service';
+import { createTelephonyOutcomeSetService } from './retry/telephony-outcome-set-service';
+import { createWrapUpCodeSetService } from './retry/wrap-up-code-set-service';
 
 /** What the api needs of contacts. `jobs` is to be closed with it. */
 export const createContactServices = ({ hot: pool, database, clock, pubsub, config }: Container) => {
@@ -16,6 +19,9 @@ export const createContactServices = ({ hot: pool, database, clock, pubsub, conf
   return {
     jobs,
     contactLists: createContactListService({ database, clock }),
+    telephonyOutcomeSets: createTelephonyOutcomeSetService({ database, clock }),
+    wrapUpCodeSets: createWrapUpCodeSetService({ database, clock }),
+    businessOutcomeGroups: createBusinessOutcomeGroupService({ database, clock }),
     contacts: new ContactService({ pool, clock }),
     dnc: new DncService({ pool, clock }),
     campaignLists: new CampaignListService({ pool, pubsub, clock, jobs }),

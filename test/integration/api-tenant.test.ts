@@ -82,7 +82,20 @@ describe('tenants and roles, over the whole schema', () => {
        VALUES (gen_random_uuid(), $1, $2, '{"modes": {"Mobile": "phone"}}', 'US', 3, $3) RETURNING id`,
       [ownId, MARK, new Date()],
     );
+    const businessOutcomeGroup = await makeRecord(admin, 'BusinessOutcomeGroup', {
+      name: MARK,
+      outcomes: [{ name: MARK, kind: 'SUCCESS' }],
+    });
+    const wrapUpCodeSet = await makeRecord(admin, 'WrapUpCodeSet', {
+      name: MARK,
+      businessOutcomeGroupId: businessOutcomeGroup.id,
+      codes: [{ code: MARK, action: 'CLOSE', businessOutcome: MARK }],
+    });
+    const telephonyOutcomeSet = await makeRecord(admin, 'TelephonyOutcomeSet', { name: MARK });
     ids = {
+      businessOutcomeGroup: businessOutcomeGroup.id,
+      wrapUpCodeSet: wrapUpCodeSet.id,
+      telephonyOutcomeSet: telephonyOutcomeSet.id,
       organisation: ownId,
       user: agent?.userId as string,
       apiKey: key.apiKey.id,

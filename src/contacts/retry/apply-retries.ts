@@ -1,11 +1,20 @@
 import type { Pool, PoolClient } from 'pg';
 import type { TelephonyOutcome } from '../../dialer/kernel/messages';
 import { transaction } from '../../infra/postgres';
-import { type ContactNumber, type NextStep, nextStep } from './next-step';
-import { PRIMARY_OUTCOME_SET } from './outcome-set';
+import { type CloseReason, type ContactNumber, type NextStep, nextStep } from './next-step';
+import { type OutcomeRules, rulesOver } from './outcome-set';
+import { type Policy, ruleFor } from './rule-for';
+import type { WrapUpCode } from './wrap-up-code-set';
 
 /** Rows locked at once: few enough that a dialer never waits long for one. */
 const BATCH = 1_000;
+
+// Once for a campaign and not once for a row: a set is larger than a contact.
+const POLICY = `/* retry.policy */
+SELECT o.rules, w.codes FROM campaign c
+LEFT JOIN telephony_outcome_set o ON o.id = c.telephony_outcome_set_id
+LEFT JOIN wrap_up_code_set w ON w.id = c.wrap_up_code_set_id
+WHERE c.id = $1 AND c.organisation_id = $2`;
 
 /**
  * Contacts whose attempt has ended. One that spoke with an agent waits for the wrap-up or its limit. Locked in the order
@@ -13,14 +22,14 @@ const BATCH = 1_000;
  */
 const TAKE = `/* retry.take */
 SELECT cc.campaign_id, cc.contact_id, cc.version, cc.attempts, cc.uncounted, cc.number_index, cc.last_outcome,
-       coalesce(a.ended_at, a.claimed_at) AS ended_at, c.max_attempts, g.dialer_id, p.numbers
+       cc.close_after, a.q850, a.sip, a.wrap_up_code, coalesce(a.ended_at, a.claimed_at) AS ended_at, c.max_attempts, g.dialer_id, p.numbers
 FROM campaign_contact cc
 JOIN call_attempt a ON a.id = cc.last_attempt_id
 JOIN campaign c ON c.id = cc.campaign_id
 JOIN campaign_group g ON g.id = c.group_id
 JOIN contact p ON p.id = cc.contact_id
 WHERE cc.state = 'AWAITING_RETRY' AND cc.campaign_id = $1 AND cc.organisation_id = $2 AND cc.last_outcome IS NOT NULL
-  AND (cc.last_outcome <> 'LIVE_VOICE' OR a.wrapped_up_at IS NOT NULL
+  AND (a.connected_at IS NULL OR a.wrapped_up_at IS NOT NULL
        OR coalesce(a.ended_at, a.claimed_at) + make_interval(secs => g.wrap_up_limit_seconds) <= $3)
 ORDER BY cc.campaign_id, cc.contact_id
 LIMIT ${BATCH}
@@ -30,7 +39,7 @@ const APPLY = `/* retry.apply */
 UPDATE campaign_contact cc
 SET state = n.state, attempts = n.attempts, uncounted = n.uncounted, due_at = coalesce(n.due_at, cc.due_at),
     number_index = coalesce(n.number_index, cc.number_index), zone = coalesce(n.zone, cc.zone),
-    close_reason = n.close_reason, version = cc.version + 1
+    close_reason = n.close_reason, close_after = NULL, version = cc.version + 1
 FROM unnest($2::bigint[], $3::int[], $4::text[], $5::int[], $6::int[], $7::timestamptz[], $8::int[], $9::text[],
             $10::text[])
   AS n (contact_id, version, state, attempts, uncounted, due_at, number_index, zone, close_reason)
@@ -43,6 +52,10 @@ interface Row {
   uncounted: number;
   number_index: number;
   last_outcome: TelephonyOutcome;
+  close_after: CloseReason | null;
+  q850: number | null;
+  sip: number | null;
+  wrap_up_code: string | null;
   ended_at: Date;
   max_attempts: number;
   dialer_id: string;
@@ -56,17 +69,28 @@ export interface RetriesApplied {
   dialerId?: string;
 }
 
-const stepOf = (row: Row): NextStep =>
-  nextStep({
-    outcome: row.last_outcome,
-    attempts: row.attempts,
-    uncounted: row.uncounted,
+const stepOf = (policy: Policy, row: Row): NextStep => {
+  const { attempts, uncounted, close_after: closing, q850, sip } = row;
+  if (closing !== null) return { state: 'CLOSED', attempts: attempts + 1, uncounted: 0, reason: closing };
+  return nextStep({
+    ...ruleFor(policy, { outcome: row.last_outcome, q850, sip }, row.wrap_up_code),
+    attempts,
+    uncounted,
     maxAttempts: row.max_attempts,
     numberIndex: row.number_index,
     numbers: row.numbers,
     endedAt: row.ended_at,
-    set: PRIMARY_OUTCOME_SET,
   });
+};
+
+const readPolicy = async (sql: PoolClient, campaign: { organisationId: string; campaignId: string }) => {
+  const { rows } = await sql.query<{ rules: Partial<OutcomeRules> | null; codes: WrapUpCode[] | null }>({
+    name: 'retry.policy',
+    text: POLICY,
+    values: [campaign.campaignId, campaign.organisationId],
+  });
+  return { outcomes: rulesOver(rows[0]?.rules), codes: rows[0]?.codes ?? null };
+};
 
 const apply = async (sql: PoolClient, campaignId: string, rows: Row[], steps: NextStep[]): Promise<void> => {
   const ready = steps.map((step) => (step.state === 'READY' ? step : undefined));
@@ -88,7 +112,7 @@ const apply = async (sql: PoolClient, campaignId: string, rows: Row[], steps: Ne
   });
 };
 
-/** Two statements for each thousand contacts, whatever their outcomes. */
+/** Three statements for each thousand contacts, whatever their outcomes. */
 export const applyRetries = async (
   pool: Pool,
   campaign: { organisationId: string; campaignId: string },
@@ -102,7 +126,8 @@ export const applyRetries = async (
       const { rows } = await sql.query<Row>({ name: 'retry.take', text: TAKE, values });
       const first = rows[0];
       if (!first) return false;
-      const steps = rows.map(stepOf);
+      const policy = await readPolicy(sql, campaign);
+      const steps = rows.map((row) => stepOf(policy, row));
       await apply(sql, campaign.campaignId, rows, steps);
       const closed = steps.filter((step) => step.state === 'CLOSED').length;
       total.closed += closed;

@@ -1,5 +1,5 @@
-import type { TelephonyOutcome } from '../../dialer/kernel/messages';
-import type { RetryRule, TelephonyOutcomeSet } from './outcome-set';
+import type { DialOutcome } from './dial-outcome';
+import type { OutcomeRule, RetryRule } from './outcome-set';
 
 export interface ContactNumber {
   mode: string;
@@ -8,7 +8,9 @@ export interface ContactNumber {
 }
 
 export interface RetryQuestion {
-  outcome: TelephonyOutcome;
+  rule: OutcomeRule;
+  /** Why the contact is closed, if the rule closes it. */
+  reason: CloseReason;
   /** Counted so far, the attempt that just ended not included. */
   attempts: number;
   /** Attempts in a row that did not count, this one not included. */
@@ -18,15 +20,14 @@ export interface RetryQuestion {
   numbers: readonly ContactNumber[];
   /** When the attempt ended: a worker that comes late delays nobody. */
   endedAt: Date;
-  set: TelephonyOutcomeSet;
 }
 
 export type NextStep =
   | { state: 'READY'; attempts: number; uncounted: number; dueAt: Date; numberIndex: number; zone: string }
   | { state: 'CLOSED'; attempts: number; uncounted: number; reason: CloseReason };
 
-/** The outcome that closed the contact, or that its attempts are used up. */
-export type CloseReason = TelephonyOutcome | 'MAX_ATTEMPTS' | 'NO_NUMBER';
+/** The outcome or the wrap-up that closed the contact, or that its attempts are used up. */
+export type CloseReason = DialOutcome | 'WRAP_UP' | 'OPTED_OUT' | 'MAX_ATTEMPTS' | 'NO_NUMBER';
 
 /** A delay of nothing still grows: from the second time on it is at least a minute. */
 const delayMinutes = (rule: RetryRule, earlier: number): number => {
@@ -40,18 +41,20 @@ const delayMinutes = (rule: RetryRule, earlier: number): number => {
  * are `maxAttempts` of those, or does not, and only `uncountedLimit` in a row do not.
  */
 export const nextStep = (question: RetryQuestion): NextStep => {
-  const { outcome, maxAttempts, numbers, set } = question;
-  const rule = set[outcome];
+  const { rule, maxAttempts, numbers } = question;
   if (rule.action === 'CLOSE') {
-    return { state: 'CLOSED', attempts: question.attempts + 1, uncounted: 0, reason: outcome };
+    return { state: 'CLOSED', attempts: question.attempts + 1, uncounted: 0, reason: question.reason };
   }
   const counts = rule.countsAsAttempt || question.uncounted >= rule.uncountedLimit;
   const attempts = question.attempts + (counts ? 1 : 0);
   const uncounted = counts ? 0 : question.uncounted + 1;
   if (attempts >= maxAttempts) return { state: 'CLOSED', attempts, uncounted, reason: 'MAX_ATTEMPTS' };
   if (numbers.length === 0) return { state: 'CLOSED', attempts, uncounted, reason: 'NO_NUMBER' };
-  const numberIndex = (question.numberIndex + (rule.nextMode === 'NEXT' ? 1 : 0)) % numbers.length;
-  const wait = delayMinutes(rule, rule.countsAsAttempt ? question.attempts : question.uncounted);
+  const next = question.numberIndex + (rule.nextMode === 'NEXT' ? 1 : 0);
+  const delay = delayMinutes(rule, rule.countsAsAttempt ? question.attempts : question.uncounted);
+  // From number to number at once, but not round and round without a pause.
+  const wait = delay === 0 && next >= numbers.length ? rule.maxDelayMinutes : delay;
+  const numberIndex = next % numbers.length;
   return {
     state: 'READY',
     attempts,

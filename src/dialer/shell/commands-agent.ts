@@ -1,3 +1,4 @@
+import { dispose } from '../../contacts/retry/disposition';
 import { notFound, OutdialError } from '../../errors';
 import { newId } from '../../infra/ids';
 import { writeAttemptFacts } from '../../reporting/facts';
@@ -41,12 +42,6 @@ const OPEN = `/* agent.open-session */
 INSERT INTO agent_session (id, organisation_id, agent_id, dialer_id, team_id, device_id, device_kind, device_address, opened_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (agent_id) WHERE closed_at IS NULL DO NOTHING`;
-
-// A code given later corrects an earlier one; reports follow by the version.
-const WRAP_UP = `/* agent.wrap-up */
-UPDATE call_attempt SET wrap_up_code = $4, wrapped_up_at = coalesce(wrapped_up_at, $5), version = version + 1
-WHERE organisation_id = $1 AND id = $2 AND agent_id = $3 AND outcome IS NOT NULL AND connected_at IS NOT NULL
-RETURNING campaign_id AS "campaignId"`;
 
 interface Found {
   teamId: string;
@@ -156,19 +151,10 @@ export const agentHandlers = (options: AgentCommandsOptions): AgentHandlers => {
       await writer.settled();
       const result = { ok: true as const, agentId, attemptId };
       const campaignId = await transact(async (sql) => {
-        const values = [organisationId, attemptId, agentId, code, at];
-        const { rows } = await sql.query<{ campaignId: string }>({ name: 'agent.wrap-up', text: WRAP_UP, values });
-        const attempt = rows[0];
-        if (!attempt) {
-          throw new OutdialError(
-            'INVALID_STATE',
-            `attempt ${attemptId} is no ended call of agent ${agentId}`,
-            'attemptId',
-          );
-        }
+        const disposed = await dispose(sql, { organisationId, attemptId, agentId, code, at });
         await writeAttemptFacts(sql, [attemptId], at);
         await recordResult(sql, organisationId, row.id, result, at);
-        return attempt.campaignId;
+        return disposed.campaignId;
       });
       return {
         result,
