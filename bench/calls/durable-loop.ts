@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { type AttemptToWrite, writeAttempts } from '../../src/dialer/shell/claim-sql';
+import { type AttemptToWrite, writeAttempts } from '../../src/dialer/shell/claim/attempts';
 import { writeOutcomes } from '../../src/dialer/shell/write-calls';
 import type { OutcomeItem } from '../../src/dialer/shell/write-items';
 import { newId } from '../../src/infra/ids';
@@ -52,6 +52,9 @@ export const runDurableLoop = async (
       attemptNo: 1,
       agentId: null,
       verdict: VERDICT,
+      person: null,
+      subject: campaignId,
+      law: '',
     }));
   };
   const claim = async (attempts: readonly AttemptToWrite[]): Promise<void> => {

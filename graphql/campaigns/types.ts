@@ -228,6 +228,9 @@ export class CampaignType extends RecordType {
   @Field({ description: 'For sorting reports.' })
   category!: string;
 
+  @Field({ description: 'What its calls are about, for caps on calls about the same matter; empty: its own.' })
+  subject!: string;
+
   @Field({ description: 'IANA zone of its reports.' })
   timeZone!: string;
 

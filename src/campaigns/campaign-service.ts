@@ -17,6 +17,11 @@ const shape = {
   groupId: id().describe('Campaign group: dialer, teams, pacing. Changing it needs a paused campaign.'),
   name: text(200).describe('Name of the campaign; agents see it.'),
   category: text(200, 0).default('').describe('For sorting reports.'),
+  subject: text(200, 0)
+    .default('')
+    .describe(
+      'What its calls are about: campaigns of one subject count together where the law caps calls about the same matter. Empty: it is a matter of its own.',
+    ),
   timeZone: timeZone().default('UTC').describe('IANA zone of its reports.'),
   ...parameterFields(CAMPAIGN_PARAMETERS),
   telephonyOutcomeSetId: id()

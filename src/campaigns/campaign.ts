@@ -10,6 +10,8 @@ export interface Campaign extends TenantRow {
   groupId: string;
   name: string;
   category: string;
+  /** Empty: a matter of its own. */
+  subject: string;
   timeZone: string;
   state: CampaignState;
   stateReason: string | null;
@@ -29,6 +31,7 @@ export const CampaignEntity = tenantEntity<Campaign>('Campaign', 'campaign', {
   groupId: column.uuid,
   name: column.text,
   category: column.text,
+  subject: column.text,
   timeZone: column.text,
   state: column.text,
   stateReason: nullable(column.text),

@@ -70,6 +70,7 @@ export class ContactService {
         JSON.stringify(attributesOf(given.attributes, list)),
         at,
         numbers[0].zone,
+        numbers[0].law ?? '',
       ]);
       if (!made.rows[0]) throw inListAlready(numbers, list);
       const after = { listId: given.listId, externalId: given.externalId ?? null };

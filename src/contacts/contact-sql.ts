@@ -22,8 +22,8 @@ WITH made AS (
   OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
   ON CONFLICT (list_id, number) DO NOTHING RETURNING *
 ), joined AS (
-  INSERT INTO campaign_contact (campaign_id, contact_id, organisation_id, list_id, due_at, priority, zone)
-  SELECT a.campaign_id, m.id, $2, $3, $8, a.priority, $9 FROM campaign_list a CROSS JOIN made m
+  INSERT INTO campaign_contact (campaign_id, contact_id, organisation_id, list_id, due_at, priority, zone, law)
+  SELECT a.campaign_id, m.id, $2, $3, $8, a.priority, $9, $10 FROM campaign_list a CROSS JOIN made m
   WHERE a.list_id = $3 AND a.organisation_id = $2
 ), counted AS (
   UPDATE contact_list SET contacts = contacts + 1, loaded_at = coalesce(loaded_at, $8) WHERE id IN (SELECT list_id FROM made)
@@ -57,5 +57,6 @@ WITH gone AS (
 )
 INSERT INTO campaign_contact
 SELECT (jsonb_populate_record(stood, jsonb_build_object(
-  'number_index', place, 'zone', $3::jsonb -> place ->> 'zone', 'version', (stood).version + 1))).*
+  'number_index', place, 'zone', $3::jsonb -> place ->> 'zone',
+  'law', coalesce($3::jsonb -> place ->> 'law', ''), 'version', (stood).version + 1))).*
 FROM next`;

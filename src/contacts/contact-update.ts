@@ -58,7 +58,7 @@ export const updateContact = async (
     attributes: { ...before.attributes, ...attributes },
     numbers,
   };
-  if (!sameNumbers(before.numbers, numbers, 'zone')) {
+  if (!sameNumbers(before.numbers, numbers, 'zone', 'law')) {
     if (standings.some(({ state }) => state === 'IN_FLIGHT')) {
       const message = 'the contact is being called: its numbers and their zone can be changed after the call';
       throw new OutdialError('INVALID_STATE', message, given.numbers ? 'numbers' : 'timeZone');
@@ -83,7 +83,11 @@ const numbersOf = (given: UpdateContact, before: Contact, list: ListRow, normali
   return timeZone ? normaliser.moved(before.numbers, timeZone) : before.numbers;
 };
 
-const sameNumbers = (left: readonly ContactNumber[], right: readonly ContactNumber[], ...also: 'zone'[]): boolean =>
+const sameNumbers = (
+  left: readonly ContactNumber[],
+  right: readonly ContactNumber[],
+  ...also: ('zone' | 'law')[]
+): boolean =>
   left.length === right.length &&
   left.every((entry, at) => (['mode', 'number', ...also] as const).every((key) => entry[key] === right[at]?.[key]));
 

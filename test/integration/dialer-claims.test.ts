@@ -4,6 +4,7 @@ import { createCandidates } from '../../src/dialer/shell/candidates';
 import { createClaims } from '../../src/dialer/shell/claims';
 import { CommitUnknownError, type DialerDatabase, openDialerDatabase } from '../../src/dialer/shell/dialer-transaction';
 import type { InputBody } from '../../src/dialer/shell/inputs';
+import { createLaws } from '../../src/dialer/shell/laws';
 import type { Line } from '../../src/dialer/shell/lines';
 import { createWriter } from '../../src/dialer/shell/writer';
 import { OffsetClock } from '../../src/infra/clock';
@@ -89,6 +90,7 @@ const bench = async (options: Partial<SeedOptions>): Promise<Bench> => {
     database,
     organisationId: seeded.organisationId,
     clock,
+    lawOf: createLaws(),
     lines,
     candidatesOf: () => candidates,
     budget: () => 1_000,

@@ -1,7 +1,11 @@
 import { callingHoursAt } from '../../src/compliance/calling-hours';
 import { consequenceOf, evaluate, firstRefusal, type GateFacts, type GateName } from '../../src/compliance/gates';
+import { lawOf } from '../../src/compliance/law/law-of';
+import { LawRegistry } from '../../src/compliance/law/registry';
+import { loadShippedProfiles } from '../../src/compliance/law/shipped';
 import { type Schedule, scheduleAt } from '../../src/compliance/schedule';
 
+const laws = new LawRegistry(loadShippedProfiles());
 const AT = Date.parse('2026-03-04T18:00:00Z');
 
 const facts = (change: (facts: GateFacts) => void = () => undefined): GateFacts => {
@@ -16,6 +20,7 @@ const facts = (change: (facts: GateFacts) => void = () => undefined): GateFacts 
     },
     contact: { state: 'READY', dueAt: AT, attempts: 0, zone: 'America/New_York' },
     number: { onDncList: false, optedOut: false, inFlight: false },
+    lawAt: (at) => lawOf('', at, laws),
   };
   change(given);
   return given;

@@ -1,3 +1,4 @@
+import type { Law } from '../law/law';
 import type { Schedule } from '../schedule';
 
 /** Everything the gates may look at. Read under the locks of the claim, or without them for an explanation. */
@@ -26,6 +27,8 @@ export interface GateFacts {
     /** Another attempt to the same person is in flight. */
     inFlight: boolean;
   };
+  /** The law of the called person at a moment; pure. */
+  lawAt(at: number): Law;
 }
 
 export type GateName =

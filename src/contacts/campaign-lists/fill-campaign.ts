@@ -18,11 +18,11 @@ WHERE campaign_id = $1 AND list_id = $2 AND organisation_id = $3 AND filled_at I
 // A contact that came by an import stands in the campaign already: imports look after the campaigns they find attached.
 const TAKE = `/* fill.take */
 WITH next AS (
-  SELECT id, numbers -> 0 ->> 'zone' AS zone FROM contact
+  SELECT id, numbers -> 0 ->> 'zone' AS zone, coalesce(numbers -> 0 ->> 'law', '') AS law FROM contact
   WHERE list_id = $2 AND id > $4 ORDER BY id LIMIT $5
 ), joined AS (
-  INSERT INTO campaign_contact (campaign_id, contact_id, organisation_id, list_id, due_at, priority, zone)
-  SELECT $1, id, $3, $2, $6, $7, zone FROM next
+  INSERT INTO campaign_contact (campaign_id, contact_id, organisation_id, list_id, due_at, priority, zone, law)
+  SELECT $1, id, $3, $2, $6, $7, zone, law FROM next
   ON CONFLICT (campaign_id, contact_id) DO NOTHING
 )
 SELECT max(id) AS last, count(*) AS contacts FROM next`;

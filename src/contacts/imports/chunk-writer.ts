@@ -35,10 +35,10 @@ WITH taken AS (
   INSERT INTO contact (organisation_id, list_id, import_id, external_id, number, numbers, attributes, created_at)
   SELECT $1, $2, $3, external_id, number, numbers, attributes, $4 FROM contact_stage
   ON CONFLICT (list_id, number) DO NOTHING
-  RETURNING id, number, numbers -> 0 ->> 'zone' AS zone
+  RETURNING id, number, numbers -> 0 ->> 'zone' AS zone, coalesce(numbers -> 0 ->> 'law', '') AS law
 ), joined AS (
-  INSERT INTO campaign_contact (campaign_id, contact_id, organisation_id, list_id, due_at, priority, zone)
-  SELECT a.campaign_id, t.id, $1, $2, $4, a.priority, t.zone
+  INSERT INTO campaign_contact (campaign_id, contact_id, organisation_id, list_id, due_at, priority, zone, law)
+  SELECT a.campaign_id, t.id, $1, $2, $4, a.priority, t.zone, t.law
   FROM campaign_list a CROSS JOIN taken t WHERE a.list_id = $2 AND a.organisation_id = $1
 )
 SELECT s.row_no, s.line FROM contact_stage s WHERE NOT EXISTS (SELECT FROM taken t WHERE t.number = s.number)`;

@@ -8,6 +8,8 @@ export interface ContactNumber {
   mode: string;
   number: string;
   zone: string;
+  /** Codes of the jurisdictions it falls under, joined by '|': US|US-FL. Left out: its data says none. */
+  law?: string;
 }
 
 /** What a row becomes: ready to be written, numbers in the order in which they are tried. */

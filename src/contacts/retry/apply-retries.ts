@@ -39,10 +39,10 @@ const APPLY = `/* retry.apply */
 UPDATE campaign_contact cc
 SET state = n.state, attempts = n.attempts, uncounted = n.uncounted, due_at = coalesce(n.due_at, cc.due_at),
     number_index = coalesce(n.number_index, cc.number_index), zone = coalesce(n.zone, cc.zone),
-    close_reason = n.close_reason, close_after = NULL, version = cc.version + 1
+    law = coalesce(n.law, cc.law), close_reason = n.close_reason, close_after = NULL, version = cc.version + 1
 FROM unnest($2::bigint[], $3::int[], $4::text[], $5::int[], $6::int[], $7::timestamptz[], $8::int[], $9::text[],
-            $10::text[])
-  AS n (contact_id, version, state, attempts, uncounted, due_at, number_index, zone, close_reason)
+            $10::text[], $11::text[])
+  AS n (contact_id, version, state, attempts, uncounted, due_at, number_index, zone, law, close_reason)
 WHERE cc.campaign_id = $1 AND cc.contact_id = n.contact_id AND cc.version = n.version AND cc.state = 'AWAITING_RETRY'`;
 
 interface Row {
@@ -107,6 +107,7 @@ const apply = async (sql: PoolClient, campaignId: string, rows: Row[], steps: Ne
       ready.map((step) => step?.dueAt ?? null),
       ready.map((step) => step?.numberIndex ?? null),
       ready.map((step) => step?.zone ?? null),
+      ready.map((step) => step?.law ?? null),
       steps.map((step) => (step.state === 'CLOSED' ? step.reason : null)),
     ],
   });

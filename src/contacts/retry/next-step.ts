@@ -5,6 +5,7 @@ export interface ContactNumber {
   mode: string;
   number: string;
   zone: string;
+  law?: string;
 }
 
 export interface RetryQuestion {
@@ -23,7 +24,7 @@ export interface RetryQuestion {
 }
 
 export type NextStep =
-  | { state: 'READY'; attempts: number; uncounted: number; dueAt: Date; numberIndex: number; zone: string }
+  | { state: 'READY'; attempts: number; uncounted: number; dueAt: Date; numberIndex: number; zone: string; law: string }
   | { state: 'CLOSED'; attempts: number; uncounted: number; reason: CloseReason };
 
 /** The outcome or the wrap-up that closed the contact, or that its attempts are used up. */
@@ -50,17 +51,19 @@ export const nextStep = (question: RetryQuestion): NextStep => {
   const uncounted = counts ? 0 : question.uncounted + 1;
   if (attempts >= maxAttempts) return { state: 'CLOSED', attempts, uncounted, reason: 'MAX_ATTEMPTS' };
   if (numbers.length === 0) return { state: 'CLOSED', attempts, uncounted, reason: 'NO_NUMBER' };
-  const next = question.numberIndex + (rule.nextMode === 'NEXT' ? 1 : 0);
+  const place = question.numberIndex + (rule.nextMode === 'NEXT' ? 1 : 0);
   const delay = delayMinutes(rule, rule.countsAsAttempt ? question.attempts : question.uncounted);
   // From number to number at once, but not round and round without a pause.
-  const wait = delay === 0 && next >= numbers.length ? rule.maxDelayMinutes : delay;
-  const numberIndex = next % numbers.length;
+  const wait = delay === 0 && place >= numbers.length ? rule.maxDelayMinutes : delay;
+  const numberIndex = place % numbers.length;
+  const next = numbers[numberIndex] as ContactNumber;
   return {
     state: 'READY',
     attempts,
     uncounted,
     dueAt: new Date(question.endedAt.getTime() + wait * 60_000),
     numberIndex,
-    zone: (numbers[numberIndex] as ContactNumber).zone,
+    zone: next.zone,
+    law: next.law ?? '',
   };
 };

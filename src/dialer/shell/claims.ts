@@ -2,8 +2,12 @@ import type { Clock } from '../../infra/clock';
 import { monotonic } from '../../infra/clock';
 import { newId } from '../../infra/ids';
 import type { Candidates } from './candidates';
-import { type ClaimPart, type Judged, judgeBatch } from './claim-judge';
-import { type AttemptToWrite, findAttempts, lockBatch, writeAttempts, writeRefused } from './claim-sql';
+import { type AttemptToWrite, writeAttempts } from './claim/attempts';
+import type { LawOf } from './claim/facts';
+import { findAttempts } from './claim/find-attempts';
+import { type ClaimPart, type Judged, judgeBatch } from './claim/judge';
+import { readBatch } from './claim/read-batch';
+import { writeRefused } from './claim/refused';
 import { CommitUnknownError, type DialerDatabase, StaleEpochError } from './dialer-transaction';
 import type { CommandOf, Feed } from './inputs';
 import { cpaOf, type Lines } from './lines';
@@ -21,6 +25,7 @@ export interface ClaimsOptions {
   database: DialerDatabase;
   organisationId: string;
   clock: Clock;
+  lawOf: LawOf;
   lines: Lines;
   candidatesOf: (campaignId: string) => Candidates | undefined;
   /** How many more lines may be begun now: what is left of the switch's lines and of its rate. */
@@ -36,7 +41,7 @@ export interface ClaimsOptions {
 const SPARE = 20;
 
 export const createClaims = (options: ClaimsOptions): Claims => {
-  const { database, organisationId, clock, lines, feed } = options;
+  const { database, organisationId, clock, lawOf, lines, feed } = options;
   let waiting: CommandOf<'claim'>[] = [];
   let running: Promise<void> | undefined;
 
@@ -93,9 +98,9 @@ export const createClaims = (options: ClaimsOptions): Claims => {
     let notAfterWall = 0;
     try {
       await database.transaction(async (sql) => {
-        const batch = await lockBatch(sql, organisationId, wanted);
+        const batch = await readBatch(sql, organisationId, wanted, 'CLAIM');
         const at = clock.now();
-        judged = judgeBatch(batch, parts, { at, newAttemptId: newId });
+        judged = judgeBatch(batch, parts, { at, lawOf, newAttemptId: newId });
         attempts = judged.parts.flatMap((part) => part.filled.map(({ attempt }) => attempt));
         cpa = new Map([...batch.campaigns].map(([id, row]) => [id, cpaOf(row.cpa)]));
         await writeRefused(sql, judged.refused);

@@ -1,7 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Pool } from 'pg';
-import type { Clock } from '../../infra/clock';
-import { monotonic } from '../../infra/clock';
+import { type Clock, monotonic } from '../../infra/clock';
 import type { Checks } from '../../infra/health';
 import type { JobClient } from '../../infra/job-client';
 import type { Logger } from '../../infra/logger';
@@ -24,6 +23,7 @@ import { createDispatch } from './dispatch';
 import { drainLines, unresolvedLines } from './drain';
 import { createForgotten } from './forgotten';
 import type { Feed } from './inputs';
+import { createLaws } from './laws';
 import type { LeaseKeeper } from './lease';
 import type { Lines } from './lines';
 import { createLiveFigures } from './live';
@@ -167,13 +167,10 @@ export const createDialer = (options: DialerOptions): Dialer => {
     },
   });
   const claims = createClaims({
-    database,
-    organisationId,
-    clock,
-    lines,
+    ...{ database, organisationId, clock, lines, feed },
+    lawOf: createLaws(),
     candidatesOf: (campaignId) => campaigns.candidatesOf(campaignId),
     budget: () => (mayOriginate() ? executor.room() : 0),
-    feed,
     onNotPlaced: (id) => writer.push(blankOutcome(id, 'NOT_PLACED', 'us', { at: monotonic(), wall: clock.now() })),
     onClaimed: (_placed, tookMs) => metrics.claims.observe(tookMs / 1000),
     onError: quiet('claim'),

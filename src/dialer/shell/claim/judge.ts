@@ -1,7 +1,9 @@
-import { consequenceOf, type Evaluation, evaluate, firstRefusal, type GateFacts } from '../../compliance/gates';
-import { type Schedule, scheduleSchema } from '../../compliance/schedule';
-import { callerIdOf } from './caller-id';
-import type { AttemptToWrite, ClaimCampaignRow, ClaimContactRow, LockedBatch, RefusedContact } from './claim-sql';
+import { consequenceOf, type Evaluation, evaluate, firstRefusal } from '../../../compliance/gates';
+import { callerIdOf } from '../caller-id';
+import type { AttemptToWrite } from './attempts';
+import { factsOf, type LawOf } from './facts';
+import type { Batch } from './read-batch';
+import type { RefusedContact } from './refused';
 
 export interface SlotToFill {
   slot: number;
@@ -30,47 +32,9 @@ export interface Judged {
 
 export interface JudgeOptions {
   at: number;
+  lawOf: LawOf;
   newAttemptId: () => string;
 }
-
-const scheduleOf = (row: ClaimCampaignRow): Schedule | null => {
-  if (row.schedule === null) return null;
-  const parsed = scheduleSchema.safeParse(row.schedule);
-  // A schedule that cannot be read opens never: dialling at an hour nobody chose would be worse than not dialling.
-  return parsed.success ? parsed.data : { timeZone: 'UTC', weekly: {} };
-};
-
-const factsOf = (
-  at: number,
-  batch: LockedBatch,
-  campaign: ClaimCampaignRow,
-  schedule: Schedule | null,
-  contact: ClaimContactRow & { number: string },
-  takenHere: boolean,
-): GateFacts => {
-  const number = batch.numbers.get(contact.number);
-  return {
-    at,
-    organisation: { diallingStopped: batch.organisationStopped },
-    campaign: {
-      state: campaign.state,
-      schedule,
-      maxAttempts: campaign.maxAttempts,
-      callingHours: { startMinute: campaign.startMinute, endMinute: campaign.endMinute },
-    },
-    contact: {
-      state: contact.state,
-      dueAt: contact.dueAt.getTime(),
-      attempts: contact.attempts,
-      zone: contact.zone,
-    },
-    number: {
-      onDncList: batch.dnc.has(contact.number),
-      optedOut: number?.optedOut ?? false,
-      inFlight: takenHere || (number?.inFlight ?? false),
-    },
-  };
-};
 
 const verdictOf = ({ gates, tz }: Evaluation, at: number) => ({
   at: new Date(at).toISOString(),
@@ -79,7 +43,7 @@ const verdictOf = ({ gates, tz }: Evaluation, at: number) => ({
 });
 
 /** Judges a locked batch: pure but for the attempts' ids. A number is given to one contact of the batch at most. */
-export const judgeBatch = (batch: LockedBatch, parts: readonly ClaimPart[], options: JudgeOptions): Judged => {
+export const judgeBatch = (batch: Batch, parts: readonly ClaimPart[], options: JudgeOptions): Judged => {
   const contacts = new Map(batch.contacts.map((row) => [`${row.campaignId}/${row.contactId}`, row]));
   const taken = new Set<string>();
   const refused: RefusedContact[] = [];
@@ -87,7 +51,6 @@ export const judgeBatch = (batch: LockedBatch, parts: readonly ClaimPart[], opti
     const judged: JudgedPart = { part, filled: [], unused: [] };
     const campaign = batch.campaigns.get(part.campaignId);
     if (!campaign) return judged;
-    const schedule = scheduleOf(campaign);
     for (const contactId of part.contactIds) {
       const contact = contacts.get(`${part.campaignId}/${contactId}`);
       // Locked by somebody: forgotten here, the next refill brings it.
@@ -102,9 +65,11 @@ export const judgeBatch = (batch: LockedBatch, parts: readonly ClaimPart[], opti
         refused.push({ campaignId: part.campaignId, contactId, closeReason: 'NO_NUMBER', dueAt: null });
         continue;
       }
-      if (!batch.numbers.has(number)) continue;
-      const facts = factsOf(options.at, batch, campaign, schedule, { ...contact, number }, taken.has(number));
-      const evaluation = evaluate(facts);
+      const held = batch.numbers.get(number);
+      if (!held) continue;
+      const candidate = { campaign, contact: { ...contact, number }, number: held };
+      const { at, lawOf } = options;
+      const evaluation = evaluate(factsOf(batch, candidate, { at, lawOf, numberTaken: taken.has(number) }));
       const refusal = firstRefusal(evaluation);
       if (refusal) {
         const consequence = consequenceOf(refusal);
@@ -131,7 +96,10 @@ export const judgeBatch = (batch: LockedBatch, parts: readonly ClaimPart[], opti
           callerId,
           attemptNo: contact.attempts + 1,
           agentId: slot.pledge,
-          verdict: verdictOf(evaluation, options.at),
+          verdict: verdictOf(evaluation, at),
+          person: contact.person,
+          subject: campaign.subject,
+          law: contact.law,
         },
       });
     }

@@ -1,0 +1,72 @@
+import type { Sql } from '../../../infra/postgres';
+
+const WRITE = `/* claim.attempts */
+WITH given AS (
+  SELECT * FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::bigint[], $8::text[], $9::text[], $10::text[], $11::text[],
+    $12::integer[], $13::uuid[], $14::jsonb[], $15::text[], $16::text[], $17::text[])
+  AS g(id, campaign_id, list_id, contact_id, number, mode, zone, caller_id, attempt_no, agent_id, verdict, person, subject,
+    law)
+), attempts AS (
+  INSERT INTO call_attempt (id, organisation_id, campaign_id, list_id, contact_id, dialer_id, epoch, number, mode, zone,
+    caller_id, attempt_no, agent_id, covered, claimed_at, not_after, verdict, person, subject, law)
+  SELECT id, $1, campaign_id, list_id, contact_id, $2, $3, number, mode, zone, caller_id, attempt_no, agent_id,
+    agent_id IS NOT NULL, $18, $19, verdict, person, subject, law
+  FROM given
+), numbers AS (
+  UPDATE phone_number p SET attempt_in_flight = g.id FROM given g
+  WHERE p.organisation_id = $1 AND p.number = g.number
+)
+UPDATE campaign_contact cc SET state = 'IN_FLIGHT', last_attempt_id = g.id, version = cc.version + 1
+FROM given g
+WHERE cc.campaign_id = g.campaign_id AND cc.contact_id = g.contact_id`;
+
+export interface AttemptToWrite {
+  id: string;
+  campaignId: string;
+  listId: string;
+  contactId: number;
+  number: string;
+  mode: string;
+  zone: string;
+  callerId: string;
+  attemptNo: number;
+  agentId: string | null;
+  verdict: unknown;
+  person: string | null;
+  subject: string;
+  law: string;
+}
+
+export const writeAttempts = async (
+  sql: Sql,
+  of: { organisationId: string; dialerId: string; epoch: number },
+  attempts: readonly AttemptToWrite[],
+  times: { claimedAt: Date; notAfter: Date },
+): Promise<void> => {
+  if (attempts.length === 0) return;
+  await sql.query({
+    name: 'claim.attempts',
+    text: WRITE,
+    values: [
+      of.organisationId,
+      of.dialerId,
+      of.epoch,
+      attempts.map((attempt) => attempt.id),
+      attempts.map((attempt) => attempt.campaignId),
+      attempts.map((attempt) => attempt.listId),
+      attempts.map((attempt) => attempt.contactId),
+      attempts.map((attempt) => attempt.number),
+      attempts.map((attempt) => attempt.mode),
+      attempts.map((attempt) => attempt.zone),
+      attempts.map((attempt) => attempt.callerId),
+      attempts.map((attempt) => attempt.attemptNo),
+      attempts.map((attempt) => attempt.agentId),
+      attempts.map((attempt) => JSON.stringify(attempt.verdict)),
+      attempts.map((attempt) => attempt.person),
+      attempts.map((attempt) => attempt.subject),
+      attempts.map((attempt) => attempt.law),
+      times.claimedAt,
+      times.notAfter,
+    ],
+  });
+};

@@ -1,0 +1,51 @@
+import { type Schedule, scheduleSchema } from '../../../compliance/schedule';
+import type { Sql } from '../../../infra/postgres';
+import { type Locking, lockable } from './locking';
+
+const READ = lockable(
+  'campaigns',
+  `SELECT c.id, c.state, c.subject, c.max_attempts AS "maxAttempts", c.calling_hours_start_minute AS "startMinute",
+  c.calling_hours_end_minute AS "endMinute", g.schedule, g.cpa, g.caller_id AS "groupCallerId",
+  e.caller_id AS "entryCallerId", e.allowed_caller_ids AS "allowedCallerIds"
+FROM campaign c
+JOIN campaign_group g ON g.id = c.group_id
+JOIN entry_point e ON e.id = g.entry_point_id
+WHERE c.organisation_id = $1 AND c.id = ANY($2::uuid[])
+ORDER BY c.id`,
+  'FOR SHARE OF c',
+);
+
+/** A campaign of a batch, read once however many of its contacts are in it. */
+export interface CampaignFacts {
+  id: string;
+  state: string;
+  /** What its calls are about; campaigns of one subject count together. */
+  subject: string;
+  maxAttempts: number;
+  startMinute: number;
+  endMinute: number;
+  schedule: Schedule | null;
+  cpa: Record<string, unknown>;
+  groupCallerId: string | null;
+  entryCallerId: string | null;
+  allowedCallerIds: string[];
+}
+
+const scheduleOf = (stored: unknown): Schedule | null => {
+  if (stored === null) return null;
+  const parsed = scheduleSchema.safeParse(stored);
+  // A schedule that cannot be read opens never: dialling at an hour nobody chose would be worse than not dialling.
+  return parsed.success ? parsed.data : { timeZone: 'UTC', weekly: {} };
+};
+
+export const readCampaigns = async (
+  sql: Sql,
+  organisationId: string,
+  campaignIds: readonly string[],
+  locking: Locking,
+): Promise<Map<string, CampaignFacts>> => {
+  const { rows } = await sql.query<CampaignFacts>({ ...READ(locking), values: [organisationId, campaignIds] });
+  return new Map(
+    rows.map((row) => [row.id, { ...row, subject: row.subject || row.id, schedule: scheduleOf(row.schedule) }]),
+  );
+};

@@ -1,0 +1,67 @@
+import type { Sql } from '../../../infra/postgres';
+import { type Locking, lockable } from './locking';
+
+// Skipped when locked: an import, an edit or a worker has the contact, it comes again later. Zone and law of the number that
+// is next stand beside it for the selection; those of another number come with the number.
+const READ = lockable(
+  'contacts',
+  `SELECT cc.campaign_id AS "campaignId", cc.contact_id AS "contactId", cc.list_id AS "listId", cc.state,
+  cc.due_at AS "dueAt", cc.attempts, ct.external_id AS person, ct.attributes ->> 'caller_id' AS "callerId",
+  n.place = cc.number_index AS next,
+  CASE WHEN n.place = cc.number_index THEN cc.zone ELSE n.entry ->> 'zone' END AS zone,
+  CASE WHEN n.place = cc.number_index THEN cc.law ELSE coalesce(n.entry ->> 'law', '') END AS law,
+  n.entry ->> 'number' AS number, n.entry ->> 'mode' AS mode
+FROM unnest($1::uuid[], $2::bigint[], $3::integer[]) AS u(campaign_id, contact_id, place)
+JOIN campaign_contact cc ON cc.campaign_id = u.campaign_id AND cc.contact_id = u.contact_id
+JOIN contact ct ON ct.id = cc.contact_id
+CROSS JOIN LATERAL (
+  SELECT coalesce(u.place, cc.number_index) AS place, ct.numbers -> coalesce(u.place, cc.number_index) AS entry) n
+WHERE cc.organisation_id = $4
+ORDER BY cc.campaign_id, cc.contact_id, n.place`,
+  'FOR UPDATE OF cc SKIP LOCKED',
+);
+
+/** A contact's standing that is asked about. */
+export interface Wanted {
+  campaignId: string;
+  contactId: number;
+  /** Which of the contact's numbers; left out: the one that is next. */
+  place?: number;
+}
+
+export interface ContactFacts {
+  campaignId: string;
+  contactId: number;
+  listId: string;
+  state: string;
+  dueAt: Date;
+  attempts: number;
+  /** The contact's external id. */
+  person: string | null;
+  callerId: string | null;
+  /** Whether this is the number that would be dialled next. */
+  next: boolean;
+  zone: string;
+  law: string;
+  /** Null: the contact has no such number (any more). */
+  number: string | null;
+  mode: string | null;
+}
+
+export const readContacts = async (
+  sql: Sql,
+  organisationId: string,
+  wanted: readonly Wanted[],
+  locking: Locking,
+): Promise<ContactFacts[]> => {
+  const { rows } = await sql.query<ContactFacts>({
+    ...READ(locking),
+    values: [
+      wanted.map(({ campaignId }) => campaignId),
+      wanted.map(({ contactId }) => contactId),
+      wanted.map(({ place }) => place ?? null),
+      organisationId,
+    ],
+  });
+  return rows;
+};

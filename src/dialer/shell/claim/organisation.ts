@@ -1,0 +1,21 @@
+import type { Sql } from '../../../infra/postgres';
+import { type Locking, lockable } from './locking';
+
+const READ = lockable(
+  'organisation',
+  'SELECT dialling_stopped_at IS NOT NULL AS "diallingStopped" FROM organisation WHERE id = $1',
+  'FOR SHARE',
+);
+
+export interface OrganisationFacts {
+  diallingStopped: boolean;
+}
+
+export const readOrganisation = async (
+  sql: Sql,
+  organisationId: string,
+  locking: Locking,
+): Promise<OrganisationFacts> => {
+  const { rows } = await sql.query<OrganisationFacts>({ ...READ(locking), values: [organisationId] });
+  return rows[0] ?? { diallingStopped: true };
+};
