@@ -22,6 +22,21 @@ export class LiveAgentsType {
   elsewhere!: number;
 }
 
+@ObjectType('LivePorts', { description: 'Ports of an IVR campaign.' })
+export class LivePortsType {
+  @Field(() => Int, { description: 'All; above ivrPorts while ports too many still end their calls.' })
+  total!: number;
+
+  @Field(() => Int, { description: 'With nothing to do.' })
+  free!: number;
+
+  @Field(() => Int, { description: 'Bound to a line whose person does not hear the message yet.' })
+  pledged!: number;
+
+  @Field(() => Int, { description: 'With a person who hears the message.' })
+  inTreatment!: number;
+}
+
 @ObjectType('LiveLines', { description: 'Lines of the campaign by phase.' })
 export class LiveLinesType {
   @Field(() => Int, { description: 'Being claimed.' })
@@ -36,10 +51,10 @@ export class LiveLinesType {
   @Field(() => Int, { description: 'Answered, the verdict still out.' })
   analysing!: number;
 
-  @Field(() => Int, { description: 'Live persons on the way to an agent.' })
+  @Field(() => Int, { description: 'Live persons on the way to an agent or a port.' })
   waiting!: number;
 
-  @Field(() => Int, { description: 'With an agent.' })
+  @Field(() => Int, { description: 'With an agent or a port.' })
   connected!: number;
 
   @Field(() => Int, { description: 'Hearing the message of an abandoned call.' })
@@ -81,13 +96,16 @@ export class CampaignLiveType {
   @Field(() => LiveAgentsType, { description: 'Agents by state.' })
   agents!: LiveAgentsType;
 
+  @Field(() => LivePortsType, { nullable: true, description: 'Of an IVR campaign its ports; else null.' })
+  ports!: LivePortsType | null;
+
   @Field(() => LiveLinesType, { description: 'Lines by phase.' })
   lines!: LiveLinesType;
 
-  @Field(() => Int, { description: 'Lines that no agent stands behind.' })
+  @Field(() => Int, { description: 'Lines that no agent and no port stands behind.' })
   uncovered!: number;
 
-  @Field(() => Int, { description: 'Lines pledged to an agent.' })
+  @Field(() => Int, { description: 'Lines pledged to an agent or a port.' })
   pledged!: number;
 
   @Field(() => Int, { description: 'Calls placed since its dialer took the campaign on.' })

@@ -263,4 +263,13 @@ export class CampaignType extends RecordType {
 
   @Field(() => ID, { nullable: true, description: 'Wrap-up code set; null: any text, which decides nothing.' })
   wrapUpCodeSetId!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'IVR modes: what a live person hears, e.g. sound:offers/spring.',
+  })
+  ivrMessage!: string | null;
+
+  @Field(() => Int, { description: said(CAMPAIGN_PARAMETERS.ivrMessageLimitSeconds) })
+  ivrMessageLimitSeconds!: number;
 }

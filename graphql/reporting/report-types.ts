@@ -78,13 +78,13 @@ export class ReportMeasuresType implements Measures {
   @Field(() => Int, { description: 'All outcomes without a measure of their own.' })
   other!: number;
 
-  @Field(() => Int, { description: 'In a bridge with an agent.' })
+  @Field(() => Int, { description: 'In a bridge with an agent, or treated by a port.' })
   connected!: number;
 
   @Field(() => Int, { description: 'A person who hung up before the limit; not in the abandon rate.' })
   customerAbandoned!: number;
 
-  @Field(() => Int, { description: 'Live answers not with an agent within the limit, whatever the cause.' })
+  @Field(() => Int, { description: 'Live answers not with an agent or a port within the limit, whatever the cause.' })
   abandoned!: number;
 
   @Field(() => Int, { description: 'Abandoned because more lines were dialled than agents were free.' })
@@ -111,7 +111,10 @@ export class ReportMeasuresType implements Measures {
   @Field(() => Float, { nullable: true, description: 'From answer to the bridge, 95th percentile in milliseconds.' })
   answerToConnectP95Ms!: number | null;
 
-  @Field(() => Float, { description: 'Time of customers with agents, in seconds.' })
+  @Field(() => Int, { description: 'Different ports of IVR campaigns that had an attempt.' })
+  portsUsed!: number;
+
+  @Field(() => Float, { description: 'Time of customers with agents or ports, in seconds.' })
   talkSeconds!: number;
 
   @Field(() => Float, { description: 'Time of wrap-up, in seconds.' })

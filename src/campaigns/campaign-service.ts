@@ -11,7 +11,7 @@ import { type Checking, createRecords, type RecordDeps, type Records } from '../
 import { referred } from '../organisations/references';
 import { type Campaign, CampaignEntity, isActive } from './campaign';
 import { CampaignGroupEntity } from './campaign-group';
-import { CAMPAIGN_PARAMETERS, parameterFields } from './parameters';
+import { CAMPAIGN_PARAMETERS, IVR_MESSAGE, IVR_MODES, parameterFields } from './parameters';
 
 const shape = {
   groupId: id().describe('Campaign group: dialer, teams, pacing. Changing it needs a paused campaign.'),
@@ -30,6 +30,12 @@ const shape = {
   wrapUpCodeSetId: id()
     .nullish()
     .describe('Codes agents may give and what follows from each; none: any text, which decides nothing.'),
+  ivrMessage: text(200)
+    .regex(IVR_MESSAGE, { error: 'must be sound: and the name of a sound of the switch, e.g. sound:offers/spring' })
+    .nullish()
+    .describe(
+      'What a live person hears, e.g. sound:offers/spring. For PROGRESSIVE_IVR, PREDICTIVE_IVR, which need it.',
+    ),
 };
 
 export const createCampaignInput = z.object({ ...shape, idempotencyKey });
@@ -73,8 +79,18 @@ export const createCampaignService = (deps: CampaignDeps): CampaignService =>
           `callingHoursEndMinute ${end} is not after callingHoursStartMinute ${start}`,
         );
       }
+      const given = Boolean(row.ivrMessage) && row.ivrMessage !== before?.ivrMessage;
+      if (given || row.groupId !== before?.groupId) {
+        const group = await referred(manager, caller, CampaignGroupEntity, 'groupId', row.groupId);
+        if (given && !IVR_MODES.includes(group.pacingMode)) {
+          const modes = IVR_MODES.join(', ');
+          throw invalid(
+            'ivrMessage',
+            `ivrMessage does not belong to ${group.pacingMode}: it is a parameter of ${modes}`,
+          );
+        }
+      }
       if (row.groupId !== before?.groupId) {
-        await referred(manager, caller, CampaignGroupEntity, 'groupId', row.groupId);
         if (before && isActive(before.state)) {
           throw new OutdialError(
             'INVALID_STATE',

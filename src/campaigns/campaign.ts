@@ -20,6 +20,8 @@ export interface Campaign extends TenantRow {
   maxAttempts: number;
   callingHoursStartMinute: number;
   callingHoursEndMinute: number;
+  ivrMessage: string | null;
+  ivrMessageLimitSeconds: number;
   startedAt: Date | null;
   /** Null: the primary set. */
   telephonyOutcomeSetId: string | null;
@@ -40,6 +42,8 @@ export const CampaignEntity = tenantEntity<Campaign>('Campaign', 'campaign', {
   maxAttempts: column.integer,
   callingHoursStartMinute: column.integer,
   callingHoursEndMinute: column.integer,
+  ivrMessage: nullable(column.text),
+  ivrMessageLimitSeconds: column.integer,
   startedAt: nullable(column.time),
   telephonyOutcomeSetId: nullable(column.uuid),
   wrapUpCodeSetId: nullable(column.uuid),

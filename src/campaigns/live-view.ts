@@ -9,6 +9,7 @@ export interface LiveView {
   at: Date | null;
   state: CampaignState;
   agents: Record<string, number>;
+  ports: { total: number; free: number; pledged: number; inTreatment: number } | null;
   lines: Record<string, number>;
   uncovered: number;
   pledged: number;
@@ -51,6 +52,7 @@ export const readLive = async (sql: Sql, caller: Caller, campaignId: string): Pr
   if (!row) return null;
   const { view } = row;
   return {
+    ports: null,
     uncovered: 0,
     pledged: 0,
     attempts: 0,

@@ -25,8 +25,8 @@ export interface PacingParameter extends NumberParameter {
 }
 
 const PROGRESSIVE_MODES: readonly PacingMode[] = ['PROGRESSIVE', 'PROGRESSIVE_IVR'];
-const PREDICTIVE_MODES: readonly PacingMode[] = ['PREDICTIVE', 'PREDICTIVE_IVR'];
-const IVR_MODES: readonly PacingMode[] = ['PROGRESSIVE_IVR', 'PREDICTIVE_IVR'];
+export const PREDICTIVE_MODES: readonly PacingMode[] = ['PREDICTIVE', 'PREDICTIVE_IVR'];
+export const IVR_MODES: readonly PacingMode[] = ['PROGRESSIVE_IVR', 'PREDICTIVE_IVR'];
 
 export const PACING_PARAMETERS = {
   dialingRate: {
@@ -151,6 +151,9 @@ export const CPA_TIMERS = {
   },
 } as const satisfies Record<string, NumberParameter>;
 
+/** What is played is a sound of the switch, by name: recordings and files of others are out of reach. */
+export const IVR_MESSAGE = /^sound:[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*$/;
+
 export const CAMPAIGN_PARAMETERS = {
   rank: {
     min: 1,
@@ -175,6 +178,14 @@ export const CAMPAIGN_PARAMETERS = {
     whole: true,
     unit: 'minutes',
     description: "Minute of the day, in the called person's zone, from which no more calls are made.",
+  },
+  ivrMessageLimitSeconds: {
+    min: 1,
+    max: 3600,
+    default: 120,
+    whole: true,
+    unit: 's',
+    description: 'IVR modes: a person hears the message for so long at most.',
   },
 } as const satisfies Record<string, NumberParameter>;
 

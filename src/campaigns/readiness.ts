@@ -1,4 +1,5 @@
 import type { Sql } from '../infra/postgres';
+import { IVR_MODES, type PacingMode } from './parameters';
 
 export const READINESS_CODES = [
   'MODE_NOT_AVAILABLE',
@@ -7,6 +8,7 @@ export const READINESS_CODES = [
   'TEAM_NOT_IN_QUEUE',
   'QUEUE_WITHOUT_OUTBOUND_CAMPAIGN',
   'NO_CALLER_ID',
+  'NO_IVR_MESSAGE',
   'NO_LIST',
   'LIST_NOT_FILLED',
   'NO_CONTACTS',
@@ -24,7 +26,7 @@ export interface Readiness {
 
 const READ = `/* campaign.readiness */
 SELECT c.id, g.pacing_mode AS mode, COALESCE(g.caller_id, e.caller_id) AS "callerId", q.outbound_campaign AS "outbound",
-  q.name AS queue,
+  q.name AS queue, c.ivr_message AS "ivrMessage",
   (SELECT count(*) FROM agent a WHERE a.team_id = ANY(g.team_ids)) AS agents,
   (SELECT t.name FROM team t WHERE t.id = ANY(g.team_ids) AND t.dialer_id <> g.dialer_id LIMIT 1) AS "foreignTeam",
   (SELECT t.name FROM team t WHERE t.id = ANY(g.team_ids) AND NOT t.id = ANY(q.team_ids) LIMIT 1) AS "outsideTeam",
@@ -39,10 +41,11 @@ WHERE c.id = ANY($1::uuid[])`;
 
 interface Row {
   id: string;
-  mode: string;
+  mode: PacingMode;
   callerId: string | null;
   outbound: boolean;
   queue: string;
+  ivrMessage: string | null;
   agents: number;
   foreignTeam: string | null;
   outsideTeam: string | null;
@@ -52,7 +55,7 @@ interface Row {
 }
 
 /** Modes that the dialer dials. */
-const AVAILABLE_MODES = new Set(['PROGRESSIVE', 'PREDICTIVE']);
+const AVAILABLE_MODES = new Set<PacingMode>(['PROGRESSIVE', 'PREDICTIVE', ...IVR_MODES]);
 
 const contactsMissing = (row: Row): Missing[] => {
   if (row.lists === 0) return [{ code: 'NO_LIST', message: 'no contact list is attached' }];
@@ -64,12 +67,14 @@ const contactsMissing = (row: Row): Missing[] => {
 
 /** In the order an administrator would mend it. */
 const readinessOf = (row: Row): Readiness => {
+  const ivr = IVR_MODES.includes(row.mode);
   const missing: (Missing | false)[] = [
     !AVAILABLE_MODES.has(row.mode) && {
       code: 'MODE_NOT_AVAILABLE',
       message: `campaigns in mode ${row.mode} can be set up but not started by this version`,
     },
-    row.agents === 0 && { code: 'NO_AGENTS', message: 'the teams of its group have no agents' },
+    // Ports stand in for agents.
+    !ivr && row.agents === 0 && { code: 'NO_AGENTS', message: 'the teams of its group have no agents' },
     row.foreignTeam !== null && {
       code: 'TEAM_OF_ANOTHER_DIALER',
       message: `team "${row.foreignTeam}" belongs to another dialer than the group`,
@@ -83,6 +88,7 @@ const readinessOf = (row: Row): Readiness => {
       message: `queue "${row.queue}" has outboundCampaign off`,
     },
     !row.callerId && { code: 'NO_CALLER_ID', message: 'neither its group nor the entry point has a caller ID' },
+    ivr && !row.ivrMessage && { code: 'NO_IVR_MESSAGE', message: 'it has no ivrMessage for a live person to hear' },
   ];
   return { missing: [...missing.filter((one) => one !== false), ...contactsMissing(row)] };
 };

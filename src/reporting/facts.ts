@@ -10,6 +10,7 @@ export interface CallAttemptFact {
   list_id: string;
   contact_id: number;
   agent_id: string | null;
+  ivr_port: number | null;
   dialer_id: string;
   mode: string;
   zone: string;
@@ -45,7 +46,7 @@ const INSERT = `/* outbox.attempts */
 INSERT INTO outbox (organisation_id, kind, payload, at)
 SELECT a.organisation_id, 'call_attempt', jsonb_build_object(
   'organisation_id', a.organisation_id, 'campaign_id', a.campaign_id, 'campaign_type', g.pacing_mode,
-  'attempt_id', a.id, 'list_id', a.list_id, 'contact_id', a.contact_id, 'agent_id', a.agent_id,
+  'attempt_id', a.id, 'list_id', a.list_id, 'contact_id', a.contact_id, 'agent_id', a.agent_id, 'ivr_port', a.ivr_port,
   'dialer_id', a.dialer_id, 'mode', a.mode, 'zone', a.zone, 'masked_number', ${MASKED},
   'attempt_no', a.attempt_no, 'covered', a.covered, 'outcome', a.outcome,
   'abandon_cause', coalesce(a.abandon_cause, ''), 'live_answer', a.live_answer, 'late', a.late,

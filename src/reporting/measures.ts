@@ -1,6 +1,7 @@
 /**
  * The measures of a report. What comes from the warehouse is counts and sums of whole numbers, so a level always sums
- * exactly to the one above it; rates and averages are worked out from those sums. Only the percentile is not additive.
+ * exactly to the one above it; rates and averages are worked out from those sums. The percentile and the ports used are not
+ * additive.
  */
 const elapsed = (from: string, to: string): string =>
   `sum(ifNull(greatest(0, dateDiff('millisecond', ${from}, ${to})), 0))`;
@@ -34,9 +35,13 @@ export type Sums = Record<keyof typeof SUMS, number>;
 
 const P95 = `quantileExactIf(0.95)(ifNull(dateDiff('millisecond', answered_at, connected_at), 0), isNotNull(connected_at))`;
 
+/** Different ports of IVR campaigns that had an attempt: not a sum either. */
+const PORTS_USED = 'uniqExactIf((campaign_id, ifNull(ivr_port, 0)), isNotNull(ivr_port))';
+
 export const MEASURE_COLUMNS = [
   ...Object.entries(SUMS).map(([name, sql]) => `${sql} AS ${name}`),
   `${P95} AS p95Ms`,
+  `${PORTS_USED} AS portsUsed`,
 ].join(',\n  ');
 
 export interface Measures extends Omit<Sums, 'answerToConnectMs' | 'talkMs' | 'wrapUpMs'> {
@@ -46,11 +51,12 @@ export interface Measures extends Omit<Sums, 'answerToConnectMs' | 'talkMs' | 'w
   contactRatePercent: number | null;
   answerToConnectAverageMs: number | null;
   answerToConnectP95Ms: number | null;
+  portsUsed: number;
   talkSeconds: number;
   wrapUpSeconds: number;
 }
 
-export type MeasureRow = Record<keyof Sums | 'p95Ms', number | string | null>;
+export type MeasureRow = Record<keyof Sums | 'p95Ms' | 'portsUsed', number | string | null>;
 
 const percent = (part: number, whole: number): number | null => (whole === 0 ? null : (100 * part) / whole);
 
@@ -64,6 +70,7 @@ export const measuresOf = (row: MeasureRow): Measures => {
     contactRatePercent: percent(counts.liveAnswers, counts.attempts),
     answerToConnectAverageMs: connected === 0 ? null : answerToConnectMs / connected,
     answerToConnectP95Ms: connected === 0 ? null : Number(row.p95Ms),
+    portsUsed: Number(row.portsUsed),
     talkSeconds: talkMs / 1000,
     wrapUpSeconds: wrapUpMs / 1000,
   };

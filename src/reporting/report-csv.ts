@@ -45,6 +45,7 @@ const MEASURES = [
   'contactRatePercent',
   'answerToConnectAverageMs',
   'answerToConnectP95Ms',
+  'portsUsed',
   'talkSeconds',
   'wrapUpSeconds',
 ] as const satisfies readonly (keyof ReportRow['measures'])[];

@@ -58,6 +58,10 @@ export type ConnectResult =
   | { ok: true; connectedAt: number }
   | { ok: false; code: 'leg_gone' | 'agent_gone' | 'link_down' | 'timeout' };
 
+export type TreatResult =
+  | { ok: true; heardAt: number }
+  | { ok: false; code: 'leg_gone' | 'link_down' | 'refused' | 'timeout' };
+
 export type TelephonyCause =
   | 'answered'
   | 'busy'
@@ -192,6 +196,13 @@ export interface TelephonyPort {
   /** Resolves when both are in the bridge, or on failure within `deadlineMs` (a duration); marks the leg `served`. */
   connect(command: { leg: LegId; agent: AgentSessionId; deadlineMs: number }): Promise<ConnectResult>;
   play(command: { leg: LegId; playId: string; media: MediaRef }): Promise<Ack>;
+  /**
+   * Plays to a person who answered, in place of an agent. Resolves when it is heard, or on failure within `deadlineMs` (a
+   * duration) and with nothing playing; marks the leg `served`. `playFinished` tells its end.
+   */
+  treat(command: { leg: LegId; playId: string; media: MediaRef; deadlineMs: number }): Promise<TreatResult>;
+  /** Whether the playback goes on; false also when the switch cannot tell. */
+  isPlaying(playId: string): Promise<boolean>;
   /** A short tone to the agent, heard before the customer joins. */
   tone(agent: AgentSessionId): Promise<Ack>;
   stopPlay(playId: string): Promise<Ack>;

@@ -176,6 +176,59 @@ describe('agents, bridges and messages', () => {
     ]);
   });
 
+  contractTest('a treatment is told once it is heard, and its end', scenarios.person, async () => {
+    const { port, recorder } = await rig.open();
+    const command = await rig.command(scenarios.person);
+    const { leg } = command;
+    const playId = `treatment-${leg}`;
+    await port.originate(command);
+    const { receivedAt } = await recorder.event('answered', leg);
+    const media = 'sound:beep';
+    expect(await port.treat({ leg, playId, media, deadlineMs: 1500 })).toMatchObject({ ok: true });
+    expect(performance.now() - receivedAt).toBeLessThan(1000);
+    expect(await recorder.event('playFinished', leg)).toMatchObject({ ok: true, playId });
+    expect(await port.isPlaying(playId)).toBe(false);
+    await port.hangup({ leg, reason: 'normal' });
+    await recorder.ended(leg);
+    expect(await port.readMark(leg)).toBe('served');
+    await port.clearMark(leg);
+  });
+
+  contractTest(
+    'a treatment that cannot be heard fails, and leaves no mark of a service',
+    scenarios.person,
+    async () => {
+      const { port, recorder } = await rig.open();
+      const leg = await rig.place(port, scenarios.person);
+      await recorder.event('answered', leg);
+      const treatment = { leg, playId: `treatment-${leg}`, media: 'sound:missing', deadlineMs: 1500 };
+      expect(await port.treat(treatment)).toEqual({ ok: false, code: 'refused' });
+      await port.hangup({ leg, reason: 'abandoned' });
+      await recorder.ended(leg);
+      expect(await port.readMark(leg)).toBe('answered');
+      expect(await port.treat(treatment)).toEqual({ ok: false, code: 'leg_gone' });
+      await port.clearMark(leg);
+    },
+  );
+
+  simulatedTest('whoever takes a call over can ask whether its treatment goes on', async () => {
+    const { port, recorder } = await rig.open();
+    const leg = await rig.place(port, scenarios.hangsUpInMessage);
+    await recorder.event('answered', leg);
+    const playId = `treatment-${leg}`;
+    expect(await port.treat({ leg, playId, media: 'sound:long', deadlineMs: 1500 })).toEqual({
+      ok: false,
+      code: 'leg_gone',
+    });
+    const patient = await rig.place(port, scenarios.person);
+    await recorder.event('answered', patient);
+    const other = `treatment-${patient}`;
+    await port.treat({ leg: patient, playId: other, media: 'sound:long', deadlineMs: 1500 });
+    const { port: successor } = await rig.open();
+    expect(await successor.isPlaying(other)).toBe(true);
+    expect(await successor.isPlaying(playId)).toBe(false);
+  });
+
   contractTest('nothing is played to a leg that has ended', scenarios.quick, async () => {
     const { port, recorder } = await rig.open();
     const leg = await rig.place(port, scenarios.quick);

@@ -195,6 +195,44 @@ describe('records by the api', () => {
     expect(await change('update', 'CampaignGroup', input)).toMatchObject({ __typename: 'CampaignGroup', version: 2 });
   });
 
+  test('an IVR campaign has ports and a message, and needs no agents', async () => {
+    const own = await buildCampaign(admin, {
+      suffix: 'ivr',
+      agents: 0,
+      group: { pacingMode: 'PROGRESSIVE_IVR', ivrPorts: 1000 },
+    });
+    const campaign = { id: own.campaignId, version: 1 };
+    const lacks = async () => {
+      const read = await admin.query<{ campaign: { readiness: { missing: { code: string }[] } } }>(
+        'query ($id: ID!) { campaign(id: $id) { readiness { missing { code } } } }',
+        { id: own.campaignId },
+      );
+      return read.campaign.readiness.missing.map(({ code }) => code);
+    };
+    expect(await lacks()).toEqual(['NO_IVR_MESSAGE', 'NO_LIST']);
+    for (const ivrMessage of ['recording:other', 'sound:/etc/passwd', 'sound:../other', 'sound:', 'offer']) {
+      expect(await change('update', 'Campaign', { ...campaign, ivrMessage })).toMatchObject({
+        code: 'INVALID_INPUT',
+        field: 'ivrMessage',
+        message: expect.stringContaining('must be sound: and the name of a sound'),
+      });
+    }
+    expect(await change('update', 'Campaign', { ...campaign, ivrMessageLimitSeconds: 3601 })).toMatchObject({
+      message: 'ivrMessageLimitSeconds 3601 is outside 1–3600 s',
+    });
+    const ivrMessage = 'sound:offers/spring';
+    expect(await change('update', 'Campaign', { ...campaign, ivrMessage })).toMatchObject({ version: 2 });
+    expect(await lacks()).toEqual(['NO_LIST']);
+    expect(await change('create', 'Campaign', { name: 'No ports', groupId: built.groupId, ivrMessage })).toMatchObject({
+      code: 'INVALID_INPUT',
+      message: 'ivrMessage does not belong to PROGRESSIVE: it is a parameter of PROGRESSIVE_IVR, PREDICTIVE_IVR',
+    });
+    const group = { id: own.groupId, version: 1, ivrPorts: 1001 };
+    expect(await change('update', 'CampaignGroup', group)).toMatchObject({
+      message: 'ivrPorts 1001 is outside 1–1000 ports',
+    });
+  });
+
   test('pages go through a whole list once', async () => {
     for (let index = 0; index < 5; index += 1) {
       await makeRecord(admin, 'Device', { agentId: built.agents[0]?.id, kind: 'WEBRTC', address: `page-${index}` });

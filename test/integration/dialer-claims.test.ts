@@ -231,7 +231,16 @@ it('writes an outcome once, however often the answer to its COMMIT is lost', asy
   // Answered ten minutes ago and abandoned eight minutes ago; one other person was served.
   const wall = Math.floor(clock.now() / 60_000) * 60_000;
   const [served, ...lost] = claimed;
-  const base = { kind: 'outcome', late: false, agentId: null, by: 'us', q850: 16, sip: null, wall } as const;
+  const base = {
+    kind: 'outcome',
+    late: false,
+    agentId: null,
+    port: null,
+    by: 'us',
+    q850: 16,
+    sip: null,
+    wall,
+  } as const;
   const times = { answeredAt: performance.now(), endedAt: performance.now() };
   writer.push({
     ...base,

@@ -11,6 +11,8 @@ export interface SeedOptions {
   dialingRate?: number;
   /** A predictive campaign with these parameters instead of a progressive one. */
   predictive?: { maxDialingRate: number; predictiveCorrectionPace: number; predictiveGain: number };
+  /** Ports in place of agents: with `predictive` PREDICTIVE_IVR, else PROGRESSIVE_IVR. */
+  ivr?: { ports: number; message: string | null; limitSeconds?: number };
   /** Of the n-th contact; by default +1 212 555 01xx and its like, in `zone`. */
   number?: (index: number) => string;
   zone?: string;
@@ -165,22 +167,36 @@ export const seedCampaign = async (pool: Pool, options: SeedOptions): Promise<Se
       dialerId,
       entryPointId,
       teamId,
-      JSON.stringify(options.predictive ?? { dialingRate: options.dialingRate ?? 1 }),
+      JSON.stringify({
+        ...(options.predictive ?? { dialingRate: options.dialingRate ?? 1 }),
+        ...(options.ivr && { ivrPorts: options.ivr.ports }),
+      }),
       options.abandonRatePercent ?? 3,
       options.ringLimitSeconds ?? 32,
       options.wrapUpLimitSeconds ?? 120,
       JSON.stringify(options.cpa ?? { cpaEnabled: false, amdEnabled: false, terminatingToneDetect: false }),
       options.schedule ? JSON.stringify(options.schedule) : null,
       at,
-      options.predictive ? 'PREDICTIVE' : 'PROGRESSIVE',
+      `${options.predictive ? 'PREDICTIVE' : 'PROGRESSIVE'}${options.ivr ? '_IVR' : ''}`,
     ],
   );
   const [start, end] = options.callingHours ?? [0, 1440];
   await pool.query(
     `INSERT INTO campaign (id, organisation_id, group_id, name, state_since, max_attempts, calling_hours_start_minute,
-       calling_hours_end_minute, created_at)
-     VALUES ($1, $2, $3, $4, $7, $5, $6, $8, $7)`,
-    [campaignId, organisationId, groupId, `Campaign ${campaignId}`, options.maxAttempts ?? 3, start, at, end],
+       calling_hours_end_minute, created_at, ivr_message, ivr_message_limit_seconds)
+     VALUES ($1, $2, $3, $4, $7, $5, $6, $8, $7, $9, $10)`,
+    [
+      campaignId,
+      organisationId,
+      groupId,
+      `Campaign ${campaignId}`,
+      options.maxAttempts ?? 3,
+      start,
+      at,
+      end,
+      options.ivr?.message ?? null,
+      options.ivr?.limitSeconds ?? 120,
+    ],
   );
   await pool.query(
     `INSERT INTO contact_list (id, organisation_id, name, field_mapping, default_country, contacts, loaded_at, created_at)

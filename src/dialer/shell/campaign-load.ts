@@ -1,3 +1,4 @@
+import { IVR_MODES, type PacingMode, PREDICTIVE_MODES } from '../../campaigns/parameters';
 import { type Schedule, scheduleSchema } from '../../compliance/schedule';
 import type { Sql } from '../../infra/postgres';
 import type { CampaignConfig, Pacing } from '../kernel/messages';
@@ -12,6 +13,8 @@ export interface CampaignRow {
   name: string;
   state: CampaignState;
   config: CampaignConfig;
+  /** What a person hears in the treatment of an IVR campaign. */
+  treatment: string | null;
   schedule: Schedule | null;
   hours: CallingHours;
 }
@@ -24,7 +27,7 @@ interface Row {
   rank: number;
   startMinute: number;
   endMinute: number;
-  pacingMode: string;
+  pacingMode: PacingMode;
   pacing: Record<string, unknown>;
   abandonRatePercent: number;
   ringLimitSeconds: number;
@@ -32,11 +35,14 @@ interface Row {
   cpa: Record<string, unknown>;
   schedule: unknown;
   teamIds: string[];
+  ivrMessage: string | null;
+  ivrMessageLimitSeconds: number;
   maximumTimeInQueueSeconds: number;
 }
 
 const SELECT = `SELECT c.id, c.organisation_id AS "organisationId", c.name, c.state, c.rank,
   c.calling_hours_start_minute AS "startMinute", c.calling_hours_end_minute AS "endMinute",
+  c.ivr_message AS "ivrMessage", c.ivr_message_limit_seconds AS "ivrMessageLimitSeconds",
   g.pacing_mode AS "pacingMode", g.pacing, g.abandon_rate_percent AS "abandonRatePercent",
   g.no_answer_ring_limit_seconds AS "ringLimitSeconds", g.wrap_up_limit_seconds AS "wrapUpLimitSeconds",
   g.cpa, g.schedule, g.team_ids AS "teamIds", q.maximum_time_in_queue_seconds AS "maximumTimeInQueueSeconds"
@@ -61,22 +67,31 @@ const WITHIN_MS = 2_000;
 const MESSAGE_MS = 10_000;
 
 /** Parameters are stored with their defaults; one that is missing all the same is taken at its most cautious. */
-const pacingOf = ({ pacingMode, pacing }: Row): Pacing => {
-  const parameter = (name: string, cautious: number): number => {
-    const value = pacing[name];
-    return typeof value === 'number' ? value : cautious;
-  };
-  if (pacingMode !== 'PREDICTIVE') return { mode: 'PROGRESSIVE', dialingRate: parameter('dialingRate', 1) };
+const parameterOf = ({ pacing }: Row, name: string, cautious: number): number => {
+  const value = pacing[name];
+  return typeof value === 'number' ? value : cautious;
+};
+
+const pacingOf = (row: Row): Pacing => {
+  if (!PREDICTIVE_MODES.includes(row.pacingMode)) {
+    return { mode: 'PROGRESSIVE', dialingRate: parameterOf(row, 'dialingRate', 1) };
+  }
   return {
     mode: 'PREDICTIVE',
-    maxDialingRate: parameter('maxDialingRate', 1),
-    correctionPace: parameter('predictiveCorrectionPace', 70),
-    gain: parameter('predictiveGain', 1),
+    maxDialingRate: parameterOf(row, 'maxDialingRate', 1),
+    correctionPace: parameterOf(row, 'predictiveCorrectionPace', 70),
+    gain: parameterOf(row, 'predictiveGain', 1),
   };
+};
+
+const ivrOf = (row: Row): Pick<CampaignConfig, 'ivr'> => {
+  if (!IVR_MODES.includes(row.pacingMode)) return {};
+  return { ivr: { ports: parameterOf(row, 'ivrPorts', 1), treatmentLimitMs: row.ivrMessageLimitSeconds * 1000 } };
 };
 
 const toRow = (row: Row): CampaignRow => {
   const cpa = cpaOf(row.cpa);
+  const ivr = ivrOf(row);
   const limit = typeof row.pacing.abandonRate === 'number' ? row.pacing.abandonRate : 100;
   const schedule = row.schedule === null ? null : scheduleSchema.safeParse(row.schedule);
   return {
@@ -85,6 +100,7 @@ const toRow = (row: Row): CampaignRow => {
     state: row.state,
     // One that cannot be read is never open.
     schedule: schedule === null ? null : schedule.success ? schedule.data : { timeZone: 'UTC', weekly: {} },
+    treatment: row.ivrMessage,
     hours: { startMinute: row.startMinute, endMinute: row.endMinute },
     config: {
       id: row.id,
@@ -103,8 +119,9 @@ const toRow = (row: Row): CampaignRow => {
         clockStart: 'GREETING_END',
       },
       maxReservationMs: row.maximumTimeInQueueSeconds * 1000,
-      wrapUpLimitMs: row.wrapUpLimitSeconds * 1000,
+      wrapUpLimitMs: ivr.ivr ? 0 : row.wrapUpLimitSeconds * 1000,
       messageMs: MESSAGE_MS,
+      ...ivr,
     },
   };
 };

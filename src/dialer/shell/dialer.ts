@@ -140,12 +140,7 @@ export const createDialer = (options: DialerOptions): Dialer => {
     if (!halted) logger.debug({ what, reason: String(error) }, 'it is tried again in a moment');
   };
   const live = createLiveFigures({
-    database,
-    organisationId,
-    clock,
-    pubsub,
-    campaigns,
-    kernel,
+    ...{ database, organisationId, clock, pubsub, campaigns, kernel },
     whyNotOriginating: () => permission.why(),
   });
 
@@ -159,6 +154,7 @@ export const createDialer = (options: DialerOptions): Dialer => {
     maxLines: row.maxLines,
     originatesPerSecond: row.originatesPerSecond,
     mayOriginate,
+    mediaOf: (id) => campaigns.get(id)?.row.treatment ?? null,
     logger,
     onOriginate: (code) => metrics.originates.inc({ code }),
     onConnect: (code, tookMs) => {
@@ -300,21 +296,15 @@ export const createDialer = (options: DialerOptions): Dialer => {
     await flag.poll();
     for (const campaign of await readActiveCampaigns(database.pool, dialerId)) await campaigns.bring(campaign);
     const takeover: TakeoverOptions = {
-      port,
-      clock,
-      logger,
-      lines,
-      agents,
-      feed,
-      writer,
-      organisationId,
+      ...{ port, clock, logger, lines, agents, feed, writer, organisationId },
+      resumeTreatment: executor.resumeTreatment,
       endpointTemplate: options.endpointTemplate,
       trunk: row.trunk,
       fencedAt: options.fencedAt,
       onStrayLeg: strayLeg,
       onResolved: (mark) => metrics.takeOvers.inc({ mark }),
     };
-    const absent = restore(takeover, attempts, sessions, snapshot);
+    const absent = await restore(takeover, attempts, sessions, snapshot);
     const waiting = held ?? [];
     held = undefined;
     for (const event of waiting) sink(event);

@@ -70,6 +70,12 @@ export const createDispatch = (options: DispatchOptions) => {
     if (abandonCause !== null) metrics.abandons.inc({ cause: abandonCause });
   };
 
+  const noteAnswerTime = (attemptId: string): void => {
+    const at = answered.get(attemptId);
+    if (at !== undefined) metrics.answerToConnect.observe((monotonic() - at) / 1000);
+    answered.delete(attemptId);
+  };
+
   return (command: Command, decided: Decided): void => {
     switch (command.type) {
       case 'claim':
@@ -89,13 +95,14 @@ export const createDispatch = (options: DispatchOptions) => {
       case 'closeLeg':
         executor.closeLeg(command.agentId);
         return;
-      case 'connect': {
-        const at = answered.get(command.attemptId);
-        if (at !== undefined) metrics.answerToConnect.observe((monotonic() - at) / 1000);
-        answered.delete(command.attemptId);
+      case 'connect':
+        noteAnswerTime(command.attemptId);
         executor.connect(command);
         return;
-      }
+      case 'treat':
+        noteAnswerTime(command.attemptId);
+        executor.treat(command);
+        return;
       case 'playAbandonedMessage':
         executor.playAbandonedMessage(command);
         return;
@@ -106,8 +113,8 @@ export const createDispatch = (options: DispatchOptions) => {
         agentState(command, decided);
         return;
       case 'mark': {
-        const { attemptId, phase, agentId, at } = command;
-        writer.push({ kind: 'mark', attemptId, phase, agentId, at });
+        const { attemptId, phase, agentId, port, at } = command;
+        writer.push({ kind: 'mark', attemptId, phase, agentId, port, at });
         return;
       }
       case 'outcome':

@@ -66,7 +66,7 @@ export const createForgotten = (options: ForgottenOptions): Forgotten => {
     decisions.delete(attempt.id);
     tried.add(attempt.id);
     // Nothing that PostgreSQL may have taken offence at comes along.
-    const bare = { agentId: null, by: 'unknown', q850: null, sip: null, times: { endedAt: monotonic() } };
+    const bare = { agentId: null, port: null, by: 'unknown', q850: null, sip: null, times: { endedAt: monotonic() } };
     writer.push({ kind: 'outcome', attemptId: attempt.id, ...decision, ...bare, wall: clock.now() });
     options.onResolved(mark);
   };

@@ -12,7 +12,7 @@ export interface SwitchEventsOptions {
   onLink: (up: boolean, why: string | undefined) => void;
   onReplaced: () => void;
   onAnswered: (attemptId: string) => void;
-  onPlayFinished: (attemptId: string, playId: string) => void;
+  onPlayFinished: (attemptId: string, playId: string, ok: boolean) => void;
   onEnded: (attemptId: string) => void;
   /** A leg of an attempt that has its outcome: it must not go on unseen. */
   onStrayLeg: (leg: string) => void;
@@ -94,7 +94,7 @@ export const createSwitchSink = (options: SwitchEventsOptions): ((event: Telepho
           if (event.type === 'progress' || event.type === 'answered') options.onStrayLeg(event.leg);
           return;
         }
-        if (event.type === 'playFinished') options.onPlayFinished(event.leg, event.playId);
+        if (event.type === 'playFinished') options.onPlayFinished(event.leg, event.playId, event.ok);
         if (event.type === 'answered') {
           options.onAnswered(event.leg);
           const line = lines.get(event.leg);

@@ -5,17 +5,21 @@ import type { AgentRegistry } from './agent-registry';
 import type { CommandOf, Feed } from './inputs';
 import type { Lines } from './lines';
 import { createOriginateQueue } from './originate-queue';
+import { createTreatments } from './treatments';
 
 /** Carries the kernel's commands to the switch and its answers back. The port itself refuses what may not leave. */
 export interface SwitchExecutor {
   place(command: CommandOf<'place'>): void;
   connect(command: CommandOf<'connect'>): void;
+  treat(command: CommandOf<'treat'>): void;
+  /** Goes on with a treatment that an earlier owner began. */
+  resumeTreatment(attemptId: string): void;
   playAbandonedMessage(command: CommandOf<'playAbandonedMessage'>): void;
   hangup(command: CommandOf<'hangup'>): void;
   openLeg(agentId: string): void;
   closeLeg(agentId: string): void;
-  /** The end of a message, as the switch tells it. */
-  playFinished(attemptId: string, playId: string): void;
+  /** The end of a message or a treatment, as the switch tells it. */
+  playFinished(attemptId: string, playId: string, ok: boolean): void;
   /** The leg is gone: nothing is left to be hung up. */
   ended(attemptId: string): void;
   /** After the link came back: what could not be closed meanwhile. */
@@ -36,6 +40,8 @@ export interface SwitchExecutorOptions {
   originatesPerSecond: number;
   /** Asked for every originate as it leaves: lease, link, clocks, emergency stop. */
   mayOriginate: () => boolean;
+  /** What a person hears in the treatment of an IVR campaign. */
+  mediaOf: (campaignId: string) => string | null;
   logger: Logger;
   onOriginate: (code: string) => void;
   onConnect: (code: string, tookMs: number) => void;
@@ -116,6 +122,9 @@ export const createSwitchExecutor = (options: SwitchExecutorOptions): SwitchExec
     }
   };
 
+  const { mediaOf, onConnect: onTreat } = options;
+  const treatments = createTreatments({ port, lines, feed, mediaOf, logger, onTreat });
+
   const closeSession = (sessionId: string): void => {
     toClose.add(sessionId);
     port
@@ -153,6 +162,8 @@ export const createSwitchExecutor = (options: SwitchExecutorOptions): SwitchExec
         feed({ type: 'connectFailed', attemptId: command.attemptId, agentId: command.agentId, code: 'FAILED' });
       });
     },
+    treat: treatments.treat,
+    resumeTreatment: treatments.resume,
     playAbandonedMessage({ attemptId }) {
       // The leg's end, or the kernel's guard on the message, follows.
       if (lines.get(attemptId)?.heldByDialplan) return;
@@ -164,12 +175,14 @@ export const createSwitchExecutor = (options: SwitchExecutorOptions): SwitchExec
         })
         .catch(failed);
     },
-    playFinished(attemptId, playId) {
+    playFinished(attemptId, playId, ok) {
       if (playId === `abandoned-${attemptId}`) feed({ type: 'playFinished', attemptId });
+      else treatments.playFinished(attemptId, playId, ok);
     },
     hangup: ({ attemptId, reason }) => hangUp(attemptId, reason),
     ended(attemptId) {
       toHangUp.delete(attemptId);
+      treatments.ended(attemptId);
     },
     openLeg(agentId) {
       const agent = agents.get(agentId);
@@ -190,6 +203,7 @@ export const createSwitchExecutor = (options: SwitchExecutorOptions): SwitchExec
     linkUp() {
       for (const leg of [...toHangUp.keys()]) retryHangUp(leg);
       for (const sessionId of [...toClose]) closeSession(sessionId);
+      treatments.review();
     },
     room: () => Math.min(options.maxLines - lines.size, queue.room(ROOM_MS)),
     async dropUnsent() {

@@ -9,6 +9,10 @@ export interface OpenAttempt {
   number: string;
   callerId: string;
   agentId: string | null;
+  /** The port that had it, as far as that was written. */
+  port: number | null;
+  /** Of an IVR campaign: a port stands in for the agent. */
+  ivr: boolean;
   phase: 'CLAIMED' | 'PLACED' | 'RINGING' | 'ANSWERED' | 'CONNECTED';
   claimedAt: Date;
   placedAt: Date | null;
@@ -32,9 +36,13 @@ export interface OpenSession {
 }
 
 const ATTEMPTS = `/* takeover.attempts */
-SELECT id, campaign_id AS "campaignId", contact_id AS "contactId", number, caller_id AS "callerId", agent_id AS "agentId",
-  phase, claimed_at AS "claimedAt", placed_at AS "placedAt", answered_at AS "answeredAt", connected_at AS "connectedAt"
-FROM call_attempt WHERE dialer_id = $1 AND outcome IS NULL ORDER BY claimed_at, id`;
+SELECT a.id, a.campaign_id AS "campaignId", a.contact_id AS "contactId", a.number, a.caller_id AS "callerId",
+  a.agent_id AS "agentId", a.ivr_port AS port, g.pacing_mode IN ('PROGRESSIVE_IVR', 'PREDICTIVE_IVR') AS ivr, a.phase,
+  a.claimed_at AS "claimedAt", a.placed_at AS "placedAt", a.answered_at AS "answeredAt", a.connected_at AS "connectedAt"
+FROM call_attempt a
+JOIN campaign c ON c.id = a.campaign_id
+JOIN campaign_group g ON g.id = c.group_id
+WHERE a.dialer_id = $1 AND a.outcome IS NULL ORDER BY a.claimed_at, a.id`;
 
 const SESSIONS = `/* takeover.sessions */
 SELECT s.agent_id AS "agentId", s.id AS "sessionId", s.team_id AS "teamId", s.device_kind AS kind,

@@ -9,6 +9,7 @@ import { endpointOf } from './endpoint';
 import type { Feed } from './inputs';
 import type { Lines } from './lines';
 import type { OpenAttempt, OpenSession } from './takeover-read';
+import { treatmentId } from './treatments';
 import { blankOutcome } from './write-items';
 import type { Writer } from './writer';
 
@@ -30,6 +31,7 @@ export interface TakeoverOptions {
   trunk: string;
   /** When the epoch was raised: no claim of an earlier one was committed later. */
   fencedAt: number;
+  resumeTreatment: (attemptId: string) => void;
   onStrayLeg: (leg: string) => void;
   onResolved: (mark: LegMark | 'stray') => void;
 }
@@ -41,20 +43,54 @@ const LOOK_AGAIN_MS = 500;
 /** Monotonic time of a moment of business time; the offset between the two is taken once. */
 const toMonotonic = (clock: Clock, at: Date): number => monotonic() - (clock.now() - at.getTime());
 
-const seedOf = (attempt: OpenAttempt, leg: LegSnapshot, agents: AgentRegistry, clock: Clock): CallSeed => {
+/**
+ * Whether a port has the person. The switch shows it while the message is heard; once it has been heard, what was written
+ * of its beginning does.
+ */
+const isTreated = async ({ port }: TakeoverOptions, attempt: OpenAttempt, leg: LegSnapshot): Promise<boolean> => {
+  if (!attempt.ivr || leg.state !== 'up' || leg.bridgedTo !== undefined || leg.heldByDialplan) return false;
+  return attempt.phase === 'CONNECTED' || (await port.isPlaying(treatmentId(attempt.id)));
+};
+
+/** Tells the kernel of calls that the switch shows. */
+const bring = async (
+  options: TakeoverOptions,
+  attempts: readonly OpenAttempt[],
+  legs: ReadonlyMap<string, LegSnapshot>,
+): Promise<void> => {
+  const shown = attempts.flatMap((attempt) => {
+    const leg = legs.get(attempt.id);
+    return leg ? [{ attempt, leg }] : [];
+  });
+  const treated = await Promise.all(shown.map(({ attempt, leg }) => isTreated(options, attempt, leg)));
+  const calls = shown.map(({ attempt, leg }, index) => seedOf(options, attempt, leg, treated[index] ?? false));
+  options.feed({ type: 'callsRestored', calls });
+  shown.forEach(({ attempt }, index) => {
+    if (treated[index]) options.resumeTreatment(attempt.id);
+  });
+};
+
+const seedOf = (
+  { agents, clock }: TakeoverOptions,
+  attempt: OpenAttempt,
+  leg: LegSnapshot,
+  treated: boolean,
+): CallSeed => {
   const bridged = leg.bridgedTo === undefined ? undefined : agents.bySession(leg.bridgedTo);
+  const served = bridged !== undefined || treated;
   const placedAt = toMonotonic(clock, attempt.placedAt ?? attempt.claimedAt);
   const written = attempt.answeredAt ? toMonotonic(clock, attempt.answeredAt) : undefined;
   // Answered while nobody listened, who knows when: the person has waited since the first moment at which it could be.
-  const answeredAt = written ?? (bridged ? undefined : placedAt);
+  const answeredAt = written ?? (served ? undefined : placedAt);
   return {
     attemptId: attempt.id,
     campaignId: attempt.campaignId,
     agentId: bridged?.agentId ?? attempt.agentId,
-    phase: bridged ? 'CONNECTED' : leg.state === 'up' ? 'ANSWERED' : leg.state === 'ringing' ? 'RINGING' : 'PLACED',
+    ...(treated && attempt.port !== null && { port: attempt.port }),
+    phase: served ? 'CONNECTED' : leg.state === 'up' ? 'ANSWERED' : leg.state === 'ringing' ? 'RINGING' : 'PLACED',
     placedAt,
     ...(leg.state === 'up' && answeredAt !== undefined && { answeredAt }),
-    ...(bridged && attempt.connectedAt && { connectedAt: toMonotonic(clock, attempt.connectedAt) }),
+    ...(served && attempt.connectedAt && { connectedAt: toMonotonic(clock, attempt.connectedAt) }),
   };
 };
 
@@ -75,13 +111,13 @@ const restoredState = (session: OpenSession): { state: AgentState; idleReason?: 
 };
 
 /** Agents whose session is open, with the state that was written last; then the calls that the switch shows. */
-export const restore = (
+export const restore = async (
   options: TakeoverOptions,
   attempts: readonly OpenAttempt[],
   sessions: readonly OpenSession[],
   snapshot: SwitchSnapshot,
-): OpenAttempt[] => {
-  const { agents, feed, lines, organisationId, clock } = options;
+): Promise<OpenAttempt[]> => {
+  const { agents, feed, lines, organisationId } = options;
   const legsUp = new Set(snapshot.agentSessions);
   for (const session of sessions) {
     const { agentId, sessionId, teamId } = session;
@@ -96,8 +132,6 @@ export const restore = (
   }
   const legs = new Map(snapshot.legs.map((leg) => [leg.leg, leg]));
   const open = new Set(attempts.map((attempt) => attempt.id));
-  const shown: CallSeed[] = [];
-  const absent: OpenAttempt[] = [];
   for (const attempt of attempts) {
     lines.set(attempt.id, {
       attemptId: attempt.id,
@@ -111,13 +145,10 @@ export const restore = (
       notAfterWall: 0,
       heldByDialplan: legs.get(attempt.id)?.heldByDialplan ?? false,
     });
-    const leg = legs.get(attempt.id);
-    if (leg) shown.push(seedOf(attempt, leg, agents, clock));
-    else absent.push(attempt);
   }
   for (const leg of snapshot.legs) if (!open.has(leg.leg)) options.onStrayLeg(leg.leg);
-  feed({ type: 'callsRestored', calls: shown });
-  return absent;
+  await bring(options, attempts, legs);
+  return attempts.filter((attempt) => !legs.has(attempt.id));
 };
 
 /** What became of a call that is no more: by its mark, and where that says nothing by what was written. */
@@ -159,19 +190,15 @@ export const resolveAbsent = async (
   absent: readonly OpenAttempt[],
   stopped: () => boolean,
 ): Promise<void> => {
-  const { port, feed, writer, clock, agents, logger } = options;
+  const { port, writer, clock, logger } = options;
   let left = absent;
   await pause(options.fencedAt + NOT_AFTER_MS + MARGIN_MS - monotonic());
   while (left.length > 0 && !stopped()) {
     try {
       const snapshot = await port.snapshot();
       const legs = new Map(snapshot.legs.map((leg) => [leg.leg, leg]));
-      const late = left.filter((attempt) => legs.has(attempt.id));
-      // It came after the first look: a call like the others.
-      if (late.length > 0) {
-        const seeds = late.map((attempt) => seedOf(attempt, legs.get(attempt.id) as LegSnapshot, agents, clock));
-        feed({ type: 'callsRestored', calls: seeds });
-      }
+      // What came after the first look is a call like the others.
+      if (left.some((attempt) => legs.has(attempt.id))) await bring(options, left, legs);
       const gone = left.filter((attempt) => !legs.has(attempt.id));
       const offset = clock.now() - Date.now();
       const marks = await Promise.all(

@@ -6,12 +6,13 @@ const MARKS = `/* writer.marks */
 UPDATE call_attempt a SET
   phase = g.phase,
   agent_id = coalesce(g.agent_id, a.agent_id),
+  ivr_port = coalesce(g.ivr_port, a.ivr_port),
   placed_at = coalesce(a.placed_at, g.placed_at),
   ringing_at = coalesce(a.ringing_at, g.ringing_at),
   answered_at = coalesce(a.answered_at, g.answered_at),
   connected_at = coalesce(a.connected_at, g.connected_at)
-FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::timestamptz[])
-  AS g(id, phase, agent_id, placed_at, ringing_at, answered_at, connected_at)
+FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::timestamptz[],
+  $8::integer[]) AS g(id, phase, agent_id, placed_at, ringing_at, answered_at, connected_at, ivr_port)
 WHERE a.id = g.id AND a.outcome IS NULL`;
 
 const LOCK_CONTACTS = `/* outcome.lock-contacts */
@@ -33,13 +34,14 @@ const OUTCOMES = `/* outcome.write */
 WITH given AS (
   SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::boolean[], $5::boolean[], $6::uuid[], $7::text[],
     $8::integer[], $9::integer[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::timestamptz[],
-    $14::timestamptz[], $15::timestamptz[], $16::timestamptz[], $17::timestamptz[], $18::timestamptz[])
+    $14::timestamptz[], $15::timestamptz[], $16::timestamptz[], $17::timestamptz[], $18::timestamptz[], $19::integer[])
   AS g(id, outcome, abandon_cause, live_answer, late, agent_id, ended_by, q850, sip, placed_at, ringing_at, answered_at,
-    classified_at, connected_at, ended_at, live_minute, served_minute, abandoned_minute)
+    classified_at, connected_at, ended_at, live_minute, served_minute, abandoned_minute, ivr_port)
 ), ended AS (
   UPDATE call_attempt a SET
     phase = 'ENDED', outcome = g.outcome, abandon_cause = g.abandon_cause, live_answer = g.live_answer, late = g.late,
-    agent_id = coalesce(g.agent_id, a.agent_id), ended_by = g.ended_by, q850 = g.q850, sip = g.sip,
+    agent_id = coalesce(g.agent_id, a.agent_id), ivr_port = coalesce(g.ivr_port, a.ivr_port),
+    ended_by = g.ended_by, q850 = g.q850, sip = g.sip,
     placed_at = coalesce(g.placed_at, a.placed_at), ringing_at = coalesce(g.ringing_at, a.ringing_at),
     answered_at = coalesce(g.answered_at, a.answered_at), classified_at = coalesce(g.classified_at, a.classified_at),
     connected_at = coalesce(g.connected_at, a.connected_at), ended_at = g.ended_at, version = a.version + 1
@@ -89,12 +91,13 @@ export const writeMarks = async (sql: Sql, marks: readonly MarkItem[], toDate: T
   if (marks.length === 0) return;
   const rows = new Map<
     string,
-    { phase: string; agentId: string | null; times: Partial<Record<string, Date | null>> }
+    { phase: string; agentId: string | null; port: number | null; times: Partial<Record<string, Date | null>> }
   >();
   for (const mark of marks) {
-    const row = rows.get(mark.attemptId) ?? { phase: mark.phase, agentId: null, times: {} };
+    const row = rows.get(mark.attemptId) ?? { phase: mark.phase, agentId: null, port: null, times: {} };
     row.phase = mark.phase;
     row.agentId = mark.agentId ?? row.agentId;
+    row.port = mark.port ?? row.port;
     row.times[mark.phase] = toDate(mark.at);
     rows.set(mark.attemptId, row);
   }
@@ -111,6 +114,7 @@ export const writeMarks = async (sql: Sql, marks: readonly MarkItem[], toDate: T
       timesOf('RINGING'),
       timesOf('ANSWERED'),
       timesOf('CONNECTED'),
+      all.map((row) => row.port),
     ],
   });
 };
@@ -154,6 +158,7 @@ export const writeOutcomes = async (
       outcomes.map(({ liveAnswer, counted, wall }) => minuteOf(liveAnswer, counted.live, wall)),
       outcomes.map(({ counted, wall }) => minuteOf(counted.served !== null, counted.served, wall)),
       outcomes.map(({ abandonCause, counted, wall }) => minuteOf(abandonCause !== null, counted.abandoned, wall)),
+      outcomes.map((item) => item.port),
     ],
   });
   await writeAttemptFacts(

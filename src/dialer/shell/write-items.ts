@@ -16,6 +16,7 @@ export interface MarkItem {
   attemptId: string;
   phase: 'PLACED' | 'RINGING' | 'ANSWERED' | 'CONNECTED';
   agentId: string | null;
+  port: number | null;
   at: number;
 }
 
@@ -45,6 +46,7 @@ export interface OutcomeItem {
   late: boolean;
   counted: Counted;
   agentId: string | null;
+  port: number | null;
   by: string;
   q850: number | null;
   sip: number | null;
@@ -67,6 +69,7 @@ export const blankOutcome = (
   late: false,
   counted: { live: null, served: null, abandoned: null },
   agentId: null,
+  port: null,
   by,
   q850: null,
   sip: null,

@@ -11,20 +11,21 @@ import type {
   SwitchSnapshot,
   TelephonyEvent,
   TelephonyPort,
+  TreatResult,
 } from '../port';
 import { AgentSessions } from './agent-sessions';
+import { connectLeg, markServed, type Serving } from './connect';
 import { type DispatchHost, dispatch } from './dispatch';
 import { Lateness } from './lateness';
 import type { Leg, Moment } from './leg';
 import { LegBook } from './leg-book';
 import { Link } from './link';
 import { Marks } from './marks';
-import { agentChannel, SERVED_VARIABLE } from './names';
+import { agentChannel } from './names';
 import { type AriPortOptions, type AriSettings, settings as toSettings } from './options';
 import { Originator, type Subscription } from './originate';
 import { RestClient, type RestRequest, type RestResult } from './rest-client';
 import {
-  isInBridge,
   isOurLeg,
   legSnapshots,
   playsFallback,
@@ -33,13 +34,12 @@ import {
   type SwitchView,
   stasisArgs,
 } from './switch-view';
+import { isPlaying, type Treatment, treatLeg } from './treat';
 import { UNREAD_EVENTS } from './wire';
 
 /** How long a hang-up waits for the answer to the originate it overtook. */
 const PLACEMENT_WAIT_MS = 2500;
 const SWEEP_EVERY_MS = 7000;
-/** The entry into a bridge is told within this, or the switch is asked. */
-const ENTRY_TOLD_MS = 300;
 
 const segment = encodeURIComponent;
 
@@ -53,6 +53,7 @@ class AriPort implements TelephonyPort {
   private readonly originator: Originator;
   private readonly marks: Marks;
   private readonly dispatchHost: DispatchHost;
+  private readonly serving: Serving;
   private readonly subscribed = new Set<string>();
   private listener: ((event: TelephonyEvent) => void) | undefined;
   private linkEpoch = 0;
@@ -110,6 +111,15 @@ class AriPort implements TelephonyPort {
       endVanished: (leg) => this.endVanished(leg),
     });
     this.marks = new Marks(this.rest, settings);
+    this.serving = {
+      settings,
+      rest: this.rest,
+      link: this.link,
+      legs: this.legs,
+      agents: this.agents,
+      moment: () => this.moment(),
+      leaveBridge: (leg, bridge) => void this.leaveBridge(leg, bridge),
+    };
     this.dispatchHost = {
       app: settings.app,
       legs: this.legs,
@@ -151,48 +161,16 @@ class AriPort implements TelephonyPort {
     return this.agents.close(id);
   }
 
-  async connect(command: { leg: LegId; agent: AgentSessionId; deadlineMs: number }): Promise<ConnectResult> {
-    const { monotonic } = this.settings;
-    const deadline = monotonic() + command.deadlineMs;
-    const leg = this.legs.live.get(command.leg);
-    const bridge = agentChannel(command.agent);
-    if (!leg) return { ok: false, code: 'leg_gone' };
-    if (!this.agents.isUp(command.agent)) return { ok: false, code: 'agent_gone' };
-    if (!this.link.isUp()) return { ok: false, code: 'link_down' };
-    const blocked = (): ConnectResult | undefined => {
-      if (leg.ended) return { ok: false, code: 'leg_gone' };
-      if (!this.agents.isUp(command.agent)) return { ok: false, code: 'agent_gone' };
-      return this.link.isUp() ? undefined : { ok: false, code: 'link_down' };
-    };
-    leg.takenBack = undefined;
-    // The answer is told before the leg enters the application; until then no bridge takes it.
-    const ready = await leg.waitFor(() => leg.inStasis || blocked() !== undefined, deadline - monotonic());
-    const refusal = blocked() ?? (ready ? undefined : { ok: false as const, code: 'timeout' as const });
-    if (refusal) return refusal;
-    const result = await this.link.send(
-      this.rest,
-      { method: 'POST', path: `/bridges/${segment(bridge)}/addChannel`, query: { channel: leg.id } },
-      deadline,
-    );
-    if (result.kind === 'notSent') return { ok: false, code: this.link.isUp() ? 'timeout' : 'link_down' };
-    if (result.kind === 'reply' && result.status >= 300) {
-      if (result.status === 404 || result.status === 409) return { ok: false, code: 'agent_gone' };
-      if (result.status === 400 || leg.ended) return { ok: false, code: 'leg_gone' };
-      return { ok: false, code: 'timeout' };
-    }
-    // Accepted is not done: both are in the bridge only when the leg's entry is told.
-    const decided = (): boolean => leg.bridge === bridge || blocked() !== undefined;
-    while (!(await leg.waitFor(decided, Math.min(ENTRY_TOLD_MS, deadline - monotonic()))) && monotonic() < deadline) {
-      // Events may be held up while the two are talking already.
-      if (await isInBridge(this.rest, bridge, leg.id)) leg.enteredBridge(bridge, command.agent, this.moment());
-    }
-    if (leg.bridge === bridge && !leg.ended) {
-      this.markServed(leg);
-      return { ok: true, connectedAt: monotonic() };
-    }
-    leg.takenBack = bridge;
-    if (!leg.ended) void this.leaveBridge(leg.id, bridge);
-    return blocked() ?? { ok: false, code: 'timeout' };
+  connect(command: { leg: LegId; agent: AgentSessionId; deadlineMs: number }): Promise<ConnectResult> {
+    return connectLeg(this.serving, command);
+  }
+
+  treat(command: Treatment): Promise<TreatResult> {
+    return treatLeg(this.serving, command);
+  }
+
+  isPlaying(playId: string): Promise<boolean> {
+    return isPlaying(this.rest, playId);
   }
 
   async play(command: { leg: LegId; playId: string; media: MediaRef }): Promise<Ack> {
@@ -334,7 +312,7 @@ class AriPort implements TelephonyPort {
       leg.placedUnder = this.marks.run;
       leg.restore(channel.state, stasisArgs(channel), agent, moment);
       // The predecessor may have died between the entry into the bridge and the mark.
-      if (agent !== undefined) this.markServed(leg);
+      if (agent !== undefined) markServed(this.rest, leg);
     }
     this.agents.reconcile(view.channels, view.bridges);
   }
@@ -367,14 +345,6 @@ class AriPort implements TelephonyPort {
     this.settings.logger.warn({ leg: id }, 'a leg taken for gone is alive and is hung up');
     const path = `/channels/${segment(id)}`;
     void this.rest.request({ method: 'DELETE', path, permit: () => this.link.streamFresh() });
-  }
-
-  private markServed(leg: Leg): void {
-    void this.rest.request({
-      method: 'POST',
-      path: `/channels/${segment(leg.id)}/variable`,
-      query: { variable: SERVED_VARIABLE, value: '1' },
-    });
   }
 
   private leaveBridge(leg: LegId, bridge: string): Promise<RestResult> {

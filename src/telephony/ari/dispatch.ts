@@ -57,10 +57,13 @@ export const dispatch = (host: DispatchHost, message: WireMessage): void => {
     case 'ChannelLeftBridge':
       if (bridge) leg.leftBridge(bridge.id, moment);
       break;
+    case 'PlaybackStarted':
+      if (message.playback) leg.playback(message.playback.id, 'playing', moment);
+      break;
     case 'PlaybackFinished':
       if (message.playback) {
         const { id, state } = message.playback;
-        leg.report({ type: 'playFinished', playId: id, ok: state === 'done' }, moment);
+        leg.playback(id, state === 'done' ? 'done' : 'failed', moment);
       }
       break;
     case 'ChannelDtmfReceived':

@@ -44,6 +44,8 @@ export class Leg {
   placedUnder: string | undefined;
   /** Something of it was seen on the stream. */
   seen = false;
+  /** What was played to it, by id, as far as the events said. */
+  readonly playbacks = new Map<string, 'playing' | 'done' | 'failed'>();
   hangupReason: HangupReason | undefined;
   guardFired = false;
   /** Our clock; when the switch's own ring timeout is due. */
@@ -178,6 +180,12 @@ export class Leg {
   vanished(moment: Moment, mark: LegMark, unheardMs?: number): void {
     if (mark === 'answered' || mark === 'served') this.answer(moment, true);
     this.end(undefined, mark, moment, unheardMs);
+  }
+
+  playback(playId: string, state: 'playing' | 'done' | 'failed', moment: Moment): void {
+    this.playbacks.set(playId, state);
+    if (state !== 'playing') this.report({ type: 'playFinished', playId, ok: state === 'done' }, moment);
+    this.wake();
   }
 
   report(fact: LegFact, moment: Moment): void {

@@ -29,8 +29,7 @@ export class AriRoutes {
       case 'bridges':
         return this.bridges(method, path, given);
       case 'playbacks':
-        if (method !== 'DELETE' || path[1] === undefined) return error(405, 'Method not allowed');
-        return this.calls.playbacks.stop(path[1]) ? noContent : error(404, 'Playback not found');
+        return this.playbacks(method, path[1]);
       case 'applications':
         return this.applications(method, path, given);
       case 'asterisk':
@@ -38,6 +37,14 @@ export class AriRoutes {
       default:
         return error(404, 'Resource not found');
     }
+  }
+
+  private playbacks(method: string, id: string | undefined): Reply {
+    const { playbacks } = this.calls;
+    if (id === undefined || (method !== 'DELETE' && method !== 'GET')) return error(405, 'Method not allowed');
+    if (method === 'DELETE') return playbacks.stop(id) ? noContent : error(404, 'Playback not found');
+    const body = playbacks.describe(id);
+    return body ? { status: 200, body } : error(404, 'Playback not found');
   }
 
   private channels(method: string, path: string[], given: Parameters): Reply {

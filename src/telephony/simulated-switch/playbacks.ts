@@ -42,6 +42,11 @@ export class Playbacks {
     return answer;
   }
 
+  describe(id: string): object | undefined {
+    const playback = this.state.playbacks.get(id);
+    return playback && playbackJson(playback, playback.state);
+  }
+
   /** False when there is no such playback. */
   stop(id: string): boolean {
     const playback = this.state.playbacks.get(id);

@@ -3,14 +3,14 @@ import type { Sql } from '../../../infra/postgres';
 const WRITE = `/* claim.attempts */
 WITH given AS (
   SELECT * FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::bigint[], $8::text[], $9::text[], $10::text[], $11::text[],
-    $12::integer[], $13::uuid[], $14::jsonb[], $15::text[], $16::text[], $17::text[])
+    $12::integer[], $13::uuid[], $14::jsonb[], $15::text[], $16::text[], $17::text[], $20::integer[])
   AS g(id, campaign_id, list_id, contact_id, number, mode, zone, caller_id, attempt_no, agent_id, verdict, person, subject,
-    law)
+    law, ivr_port)
 ), attempts AS (
   INSERT INTO call_attempt (id, organisation_id, campaign_id, list_id, contact_id, dialer_id, epoch, number, mode, zone,
-    caller_id, attempt_no, agent_id, covered, claimed_at, not_after, verdict, person, subject, law)
+    caller_id, attempt_no, agent_id, ivr_port, covered, claimed_at, not_after, verdict, person, subject, law)
   SELECT id, $1, campaign_id, list_id, contact_id, $2, $3, number, mode, zone, caller_id, attempt_no, agent_id,
-    agent_id IS NOT NULL, $18, $19, verdict, person, subject, law
+    ivr_port, agent_id IS NOT NULL OR ivr_port IS NOT NULL, $18, $19, verdict, person, subject, law
   FROM given
 ), numbers AS (
   UPDATE phone_number p SET attempt_in_flight = g.id FROM given g
@@ -30,7 +30,9 @@ export interface AttemptToWrite {
   zone: string;
   callerId: string;
   attemptNo: number;
+  /** Whom it is pledged to: an agent, a port, or neither. */
   agentId: string | null;
+  port: number | null;
   verdict: unknown;
   person: string | null;
   subject: string;
@@ -67,6 +69,7 @@ export const writeAttempts = async (
       attempts.map((attempt) => attempt.law),
       times.claimedAt,
       times.notAfter,
+      attempts.map((attempt) => attempt.port),
     ],
   });
 };

@@ -8,6 +8,7 @@ import type { RefusedContact } from './refused';
 export interface SlotToFill {
   slot: number;
   pledge: string | null;
+  port?: number;
 }
 
 /** One campaign's part of a batch: its slots and the candidates for them, in order. */
@@ -96,6 +97,7 @@ export const judgeBatch = (batch: Batch, parts: readonly ClaimPart[], options: J
           callerId,
           attemptNo: contact.attempts + 1,
           agentId: slot.pledge,
+          port: slot.port ?? null,
           verdict: verdictOf(evaluation, at),
           person: contact.person,
           subject: campaign.subject,
