@@ -22,6 +22,7 @@ interface Plan {
   parts: string[];
   seeds: (agents: number) => number[];
   days: number;
+  longHours: number;
   longAgents: number[] | undefined;
   markdown: string | undefined;
   wanted: (name: string) => boolean;
@@ -66,6 +67,7 @@ const planOf = ({ quick, given, say }: BenchRun): Plan => {
     parts,
     seeds: (agents) => Array.from({ length: seeds ?? seedsFor(agents, quick) }, (_, index) => index + 1),
     days: given.days === undefined ? LONG_DAYS : (numbers('days', given.days, 1, 100_000)[0] ?? LONG_DAYS),
+    longHours: given.hours === undefined ? DAY_HOURS : (numbers('hours', given.hours, 1, 24)[0] ?? DAY_HOURS),
     longAgents: given.agents === undefined ? undefined : numbers('agents', given.agents, 1, 5_000),
     markdown: given.markdown,
     wanted: filterOf(given.only ?? ''),
@@ -133,7 +135,8 @@ const run = (plan: Plan): BenchRow[] => {
         }
       }
     }
-    if (part === 'long') long.push(...longRun({ days: plan.days, agents: plan.longAgents, say: plan.say }));
+    if (part === 'long')
+      long.push(...longRun({ days: plan.days, hours: plan.longHours, agents: plan.longAgents, say: plan.say }));
   }
   if (plan.markdown !== undefined) writeFileSync(plan.markdown, markdownOf(cells));
   const yardstick = { name: 'yardstick: 1000 exponentials', params: {}, value: round(yardstickMicros()), unit: 'us' };
