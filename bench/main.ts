@@ -29,6 +29,7 @@ const program = new Command('bench')
   .option('--world <text>', 'pacing: held-out worlds with this in their name')
   .option('--days <n>', 'pacing: days of the part long')
   .option('--hours <n>', 'pacing: length of a day of the part long (9)')
+  .option('--skip <n>', 'pacing: runs of the part long to leave out, which another process does')
   .option('--markdown <file>', 'pacing: writes the tables of docs/pacing.md')
   .addHelpText('after', `\n${list.join('\n')}`)
   .action(async (name: string, options: BenchRun['given'] & { json?: string; quick: boolean }) => {

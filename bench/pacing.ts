@@ -23,6 +23,7 @@ interface Plan {
   seeds: (agents: number) => number[];
   days: number;
   longHours: number;
+  longSkip: number;
   longAgents: number[] | undefined;
   markdown: string | undefined;
   wanted: (name: string) => boolean;
@@ -68,6 +69,7 @@ const planOf = ({ quick, given, say }: BenchRun): Plan => {
     seeds: (agents) => Array.from({ length: seeds ?? seedsFor(agents, quick) }, (_, index) => index + 1),
     days: given.days === undefined ? LONG_DAYS : (numbers('days', given.days, 1, 100_000)[0] ?? LONG_DAYS),
     longHours: given.hours === undefined ? DAY_HOURS : (numbers('hours', given.hours, 1, 24)[0] ?? DAY_HOURS),
+    longSkip: given.skip === undefined ? 0 : (numbers('skip', given.skip, 0, 100_000)[0] ?? 0),
     longAgents: given.agents === undefined ? undefined : numbers('agents', given.agents, 1, 5_000),
     markdown: given.markdown,
     wanted: filterOf(given.only ?? ''),
@@ -136,7 +138,7 @@ const run = (plan: Plan): BenchRow[] => {
       }
     }
     if (part === 'long')
-      long.push(...longRun({ days: plan.days, hours: plan.longHours, agents: plan.longAgents, say: plan.say }));
+      long.push(...longRun({ ...plan, hours: plan.longHours, skip: plan.longSkip, agents: plan.longAgents }));
   }
   if (plan.markdown !== undefined) writeFileSync(plan.markdown, markdownOf(cells));
   const yardstick = { name: 'yardstick: 1000 exponentials', params: {}, value: round(yardstickMicros()), unit: 'us' };

@@ -49,6 +49,8 @@ export interface LongRun {
   days: number;
   /** Length of each day's shift. */
   hours: number;
+  /** How many runs of the rounds to leave out, so that several processes share the days. */
+  skip: number;
   /** Only groups of these sizes. */
   agents: readonly number[] | undefined;
   say: (line: string) => void;
@@ -167,14 +169,14 @@ const rowsOf = (tally: Tally, params: BenchRow['params']): BenchRow[] => {
   ];
 };
 
-export const longRun = ({ days, hours, agents, say }: LongRun): BenchRow[] => {
+export const longRun = ({ days, hours, skip, agents, say }: LongRun): BenchRow[] => {
   const round = ROUND.filter((run) => agents?.includes(run.agents) ?? true);
   if (round.length === 0) {
     throw new Error(`--agents is '${agents}': the part long has ${[...new Set(ROUND.map((run) => run.agents))]}`);
   }
   const byGroup = new Map<string, Tally>();
   let all = empty();
-  for (let index = 0; all.days < days; index += 1) {
+  for (let index = skip; all.days < days; index += 1) {
     const run = round[index % round.length]!;
     const seed = 1_000 + index;
     const tally = runOnce(run.world, run.agents, hours, Math.min(RUN_DAYS, days - all.days), seed);

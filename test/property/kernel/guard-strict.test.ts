@@ -14,7 +14,7 @@ describe('the strict guard', () => {
         overdial += world.judge.overdial;
         others += world.judge.others;
       }),
-      { numRuns: propertyRuns(50) },
+      { numRuns: propertyRuns(40) },
     );
     expect(overdial).toBeGreaterThan(0);
     expect(others).toBeGreaterThan(0);
