@@ -12,7 +12,7 @@ import { createTelephonyOutcomeSetService } from './retry/telephony-outcome-set-
 import { createWrapUpCodeSetService } from './retry/wrap-up-code-set-service';
 
 /** What the api needs of contacts. `jobs` is to be closed with it. */
-export const createContactServices = ({ hot: pool, database, clock, pubsub, config }: Container) => {
+export const createContactServices = ({ hot: pool, database, clock, pubsub, laws, config }: Container) => {
   const { databaseUrl = '', redisUrl = '' } = config.stores;
   const jobs = createJobClient(redisUrl, jobPrefix(databaseUrl));
   const { home } = config;
@@ -22,7 +22,7 @@ export const createContactServices = ({ hot: pool, database, clock, pubsub, conf
     telephonyOutcomeSets: createTelephonyOutcomeSetService({ database, clock }),
     wrapUpCodeSets: createWrapUpCodeSetService({ database, clock }),
     businessOutcomeGroups: createBusinessOutcomeGroupService({ database, clock }),
-    contacts: new ContactService({ pool, clock }),
+    contacts: new ContactService({ pool, clock, laws }),
     dnc: new DncService({ pool, clock }),
     campaignLists: new CampaignListService({ pool, pubsub, clock, jobs }),
     imports: new ImportService({ pool, pubsub, clock, jobs, home }),
