@@ -138,6 +138,7 @@ it('takes as many statements for a hundred contacts as for one', async () => {
   one.statements.length = 0;
   expect(await one.claim(100)).toHaveLength(100);
   expect(one.statements).toEqual(few);
+  // Two more where the law caps a person's calls, and one where it caps any.
   expect(few.length).toBeLessThanOrEqual(9);
   expect(await contactStates(one.seeded)).toEqual([
     { state: 'IN_FLIGHT', n: 101 },
@@ -270,10 +271,11 @@ it('writes an outcome once, however often the answer to its COMMIT is lost', asy
     `SELECT (SELECT sum(live_answers) FROM abandon_ledger WHERE campaign_id = $1) AS live,
        (SELECT sum(overdial) FROM abandon_ledger WHERE campaign_id = $1) AS overdial,
        (SELECT count(*) FROM outbox WHERE organisation_id = $2) AS facts,
-       (SELECT count(*) FROM phone_number WHERE organisation_id = $2 AND attempt_in_flight IS NOT NULL) AS held`,
+       (SELECT count(*) FROM phone_number WHERE organisation_id = $2 AND attempt_in_flight IS NOT NULL) AS held,
+       (SELECT count(*) FROM phone_number WHERE organisation_id = $2 AND abandoned_at IS NOT NULL) AS resting`,
     [given.seeded.campaignId, given.seeded.organisationId],
   );
-  expect(rows[0]).toEqual({ live: 3, overdial: 1, facts: 3, held: 0 });
+  expect(rows[0]).toEqual({ live: 3, overdial: 1, facts: 3, held: 0, resting: 3 });
   const none = { OVERDIAL: 0, AGENT_LOST: 0, AMD_FALSE: 0, FAULT: 0 };
   expect(await readLedger(pool, given.seeded.campaignId, wall - 3_600_000)).toEqual([
     { minute: wall - 600_000, liveAnswers: 3, served: 0, abandons: 0, causes: none },

@@ -1,5 +1,12 @@
 import { callingHoursAt } from '../../src/compliance/calling-hours';
-import { consequenceOf, evaluate, firstRefusal, type GateFacts, type GateName } from '../../src/compliance/gates';
+import {
+  consequenceOf,
+  evaluate,
+  firstRefusal,
+  type GateFacts,
+  type GateName,
+  nextLawful,
+} from '../../src/compliance/gates';
 import { lawOf } from '../../src/compliance/law/law-of';
 import { LawRegistry } from '../../src/compliance/law/registry';
 import { loadShippedProfiles } from '../../src/compliance/law/shipped';
@@ -8,18 +15,23 @@ import { type Schedule, scheduleAt } from '../../src/compliance/schedule';
 const laws = new LawRegistry(loadShippedProfiles());
 const AT = Date.parse('2026-03-04T18:00:00Z');
 
-const facts = (change: (facts: GateFacts) => void = () => undefined): GateFacts => {
+const facts = (change: (facts: GateFacts) => unknown = () => undefined): GateFacts => {
   const given: GateFacts = {
     at: AT,
     organisation: { diallingStopped: false },
     campaign: {
+      id: 'c1',
       state: 'RUNNING',
+      subject: 'c1',
+      caps: [],
       schedule: null,
       maxAttempts: 3,
       callingHours: { startMinute: 0, endMinute: 1440 },
     },
-    contact: { state: 'READY', dueAt: AT, attempts: 0, zone: 'America/New_York' },
-    number: { onDncList: false, optedOut: false, inFlight: false },
+    contact: { state: 'READY', dueAt: AT, attempts: 0, person: null, zone: 'America/New_York' },
+    number: { number: '+12125550100', abandonedAt: null, onDncList: false, optedOut: false, inFlight: false },
+    attempts: [],
+    agentGuaranteed: false,
     lawAt: (at) => lawOf('', at, laws),
   };
   change(given);
@@ -32,8 +44,8 @@ describe('gates', () => {
   it('let a contact pass that none forbids, and name the zone rules applied', () => {
     const evaluation = evaluate(facts());
     expect(evaluation.allowed).toBe(true);
-    expect(evaluation.gates).toHaveLength(10);
-    expect(evaluation.nextAt).toBeUndefined();
+    expect(evaluation.gates).toHaveLength(12);
+    expect(nextLawful(facts())).toBe(AT);
     expect(evaluation.tz).toBe(process.versions.tz);
   });
 
@@ -56,26 +68,26 @@ describe('gates', () => {
     expect(refusal && consequenceOf(refusal).kind).toBe(kind);
   });
 
-  it('asks every gate after a refusal and takes the latest moment', () => {
-    const evaluation = evaluate(
-      facts((given) => {
-        given.contact.dueAt = AT + 60_000;
-        given.contact.zone = 'Asia/Tokyo';
-      }),
-    );
-    expect(evaluation.gates.filter((verdict) => !verdict.allowed)).toHaveLength(2);
+  it('asks every gate after a refusal, and finds the moment at which all are open', () => {
+    const given = facts((change) => {
+      change.contact.dueAt = AT + 60_000;
+      change.contact.zone = 'Asia/Tokyo';
+    });
+    expect(evaluate(given).gates.filter((verdict) => !verdict.allowed)).toHaveLength(2);
     // 8:00 in Tokyo on the next day.
-    expect(evaluation.nextAt).toBe(utc('2026-03-04T23:00:00Z'));
+    expect(nextLawful(given)).toBe(utc('2026-03-04T23:00:00Z'));
   });
 
   it('knows no next moment when one refusal does not pass with time', () => {
-    const evaluation = evaluate(
-      facts((given) => {
-        given.contact.dueAt = AT + 60_000;
-        given.number.onDncList = true;
-      }),
-    );
-    expect(evaluation.nextAt).toBeUndefined();
+    const given = facts((change) => {
+      change.contact.dueAt = AT + 60_000;
+      change.number.onDncList = true;
+    });
+    expect(nextLawful(given)).toBeUndefined();
+  });
+
+  it('takes a call in flight to be over after a while', () => {
+    expect(nextLawful(facts((given) => (given.number.inFlight = true)))).toBe(AT + 60_000);
   });
 });
 

@@ -23,6 +23,8 @@ export const consequenceOf = (refusal: GateVerdict): Consequence => {
       return { kind: 'CLOSE', reason: 'DNC' };
     case 'OPT_OUT':
       return { kind: 'CLOSE', reason: 'OPTED_OUT' };
+    case 'ATTEMPT_CAPS':
+    case 'LOCK_AFTER_ABANDON':
     case 'NUMBER_IN_FLIGHT':
       return refusal.nextAt === undefined ? { kind: 'KEEP' } : { kind: 'DELAY', dueAt: refusal.nextAt };
   }

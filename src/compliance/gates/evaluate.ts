@@ -1,4 +1,5 @@
 import { campaignState, organisationDialling, schedule } from './campaign-gates';
+import { attemptCaps, lockAfterAbandon } from './cap-gates';
 import { attempts, callingHours, contactDue, contactState } from './contact-gates';
 import type { Gate, GateFacts, GateVerdict } from './facts';
 import { doNotCall, numberInFlight, optOut } from './number-gates';
@@ -14,14 +15,14 @@ export const GATES: readonly Gate[] = [
   callingHours,
   doNotCall,
   optOut,
+  attemptCaps,
+  lockAfterAbandon,
   numberInFlight,
 ];
 
 export interface Evaluation {
   allowed: boolean;
   gates: GateVerdict[];
-  /** The next moment at which every gate that time alone opens is open; absent when none is closed or one never opens. */
-  nextAt?: number;
   /** Version of the time zone rules that were applied. */
   tz: string;
 }
@@ -29,17 +30,29 @@ export interface Evaluation {
 /** Every gate is asked, also after a refusal, so that an explanation is complete. */
 export const evaluate = (facts: GateFacts): Evaluation => {
   const gates = GATES.map((gate) => gate(facts));
-  const refused = gates.filter((verdict) => !verdict.allowed);
-  const moments = refused.map((verdict) => verdict.nextAt);
-  const known = moments.filter((moment): moment is number => moment !== undefined);
-  return {
-    allowed: refused.length === 0,
-    gates,
-    tz: process.versions.tz ?? 'unknown',
-    ...(known.length > 0 && known.length === moments.length && { nextAt: Math.max(...known) }),
-  };
+  return { allowed: gates.every(({ allowed }) => allowed), gates, tz: process.versions.tz ?? 'unknown' };
 };
 
 /** The gate that decides: the first in order that refuses. */
 export const firstRefusal = (evaluation: Evaluation): GateVerdict | undefined =>
   evaluation.gates.find((verdict) => !verdict.allowed);
+
+/** Gates whose openings never meet have none: nobody is made to wait for it longer than this. */
+const ROUNDS = 500;
+
+/**
+ * The first moment from `facts.at` on at which every gate lets the contact pass, if nothing but time changes. Undefined: time
+ * alone does not open them all. A call in flight is taken to be over when its gate says that it may be.
+ */
+export const nextLawful = (facts: GateFacts): number | undefined => {
+  let now = facts;
+  for (let round = 0; round < ROUNDS; round++) {
+    const refused = evaluate(now).gates.filter(({ allowed }) => !allowed);
+    if (refused.length === 0) return now.at;
+    const moments = refused.map(({ nextAt }) => nextAt);
+    if (moments.includes(undefined)) return undefined;
+    const at = Math.max(...(moments as number[]));
+    now = { ...now, at, number: { ...now.number, inFlight: false } };
+  }
+  return undefined;
+};

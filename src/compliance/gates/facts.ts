@@ -1,5 +1,6 @@
-import type { Law } from '../law/law';
+import type { Cap, Law } from '../law/law';
 import type { Schedule } from '../schedule';
+import type { PastAttempt } from './attempt-count';
 
 /** Everything the gates may look at. Read under the locks of the claim, or without them for an explanation. */
 export interface GateFacts {
@@ -7,7 +8,12 @@ export interface GateFacts {
   at: number;
   organisation: { diallingStopped: boolean };
   campaign: {
+    id: string;
     state: string;
+    /** What its calls are about. */
+    subject: string;
+    /** Its own, beside those of the law: counted over its own attempts alone. */
+    caps: readonly Cap[];
     /** Null: always open. */
     schedule: Schedule | null;
     maxAttempts: number;
@@ -18,15 +24,24 @@ export interface GateFacts {
     state: string;
     dueAt: number;
     attempts: number;
+    /** Its external id: whoever has the same is the same person. */
+    person: string | null;
     /** IANA zones joined by '|': the call must be lawful in each. */
     zone: string;
   };
   number: {
+    number: string;
+    /** When a call to it was last abandoned. */
+    abandonedAt: number | null;
     onDncList: boolean;
     optedOut: boolean;
     /** Another attempt to the same person is in flight. */
     inFlight: boolean;
   };
+  /** Of the last days, as far as caps look: those to the number and those to the person. */
+  attempts: readonly PastAttempt[];
+  /** The line is pledged to an agent. */
+  agentGuaranteed: boolean;
   /** The law of the called person at a moment; pure. */
   lawAt(at: number): Law;
 }
@@ -39,6 +54,8 @@ export type GateName =
   | 'CONTACT_DUE'
   | 'ATTEMPTS'
   | 'CALLING_HOURS'
+  | 'ATTEMPT_CAPS'
+  | 'LOCK_AFTER_ABANDON'
   | 'DNC'
   | 'OPT_OUT'
   | 'NUMBER_IN_FLIGHT';

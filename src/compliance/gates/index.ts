@@ -1,3 +1,4 @@
+export { type PastAttempt, reachOf } from './attempt-count';
 export { type Consequence, consequenceOf } from './consequence';
-export { type Evaluation, evaluate, firstRefusal, GATES } from './evaluate';
+export { type Evaluation, evaluate, firstRefusal, GATES, nextLawful } from './evaluate';
 export type { Gate, GateFacts, GateName, GateVerdict } from './facts';

@@ -3,10 +3,9 @@ import { monotonic } from '../../infra/clock';
 import { newId } from '../../infra/ids';
 import type { Candidates } from './candidates';
 import { type AttemptToWrite, writeAttempts } from './claim/attempts';
-import type { LawOf } from './claim/facts';
 import { findAttempts } from './claim/find-attempts';
 import { type ClaimPart, type Judged, judgeBatch } from './claim/judge';
-import { readBatch } from './claim/read-batch';
+import { type LawOf, readBatch } from './claim/read-batch';
 import { writeRefused } from './claim/refused';
 import { CommitUnknownError, type DialerDatabase, StaleEpochError } from './dialer-transaction';
 import type { CommandOf, Feed } from './inputs';
@@ -98,9 +97,13 @@ export const createClaims = (options: ClaimsOptions): Claims => {
     let notAfterWall = 0;
     try {
       await database.transaction(async (sql) => {
-        const batch = await readBatch(sql, organisationId, wanted, 'CLAIM');
-        const at = clock.now();
-        judged = judgeBatch(batch, parts, { at, lawOf, newAttemptId: newId });
+        const batch = await readBatch(sql, {
+          ...{ organisationId, wanted, lawOf },
+          locking: 'CLAIM',
+          now: () => clock.now(),
+        });
+        const { at } = batch;
+        judged = judgeBatch(batch, parts, { newAttemptId: newId, notAfter: at + NOT_AFTER_MS });
         attempts = judged.parts.flatMap((part) => part.filled.map(({ attempt }) => attempt));
         cpa = new Map([...batch.campaigns].map(([id, row]) => [id, cpaOf(row.cpa)]));
         await writeRefused(sql, judged.refused);

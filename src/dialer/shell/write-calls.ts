@@ -48,9 +48,10 @@ WITH given AS (
   FROM given g
   WHERE a.id = g.id AND a.outcome IS NULL
   RETURNING a.id, a.organisation_id, a.campaign_id, a.contact_id, a.number, a.outcome, a.abandon_cause,
-    g.live_minute, g.served_minute, g.abandoned_minute
+    a.ended_at, g.live_minute, g.served_minute, g.abandoned_minute
 ), released AS (
-  UPDATE phone_number p SET attempt_in_flight = NULL
+  UPDATE phone_number p SET attempt_in_flight = NULL,
+    abandoned_at = CASE WHEN e.abandon_cause IS NULL THEN p.abandoned_at ELSE e.ended_at END
   FROM ended e
   WHERE p.organisation_id = e.organisation_id AND p.number = e.number AND p.attempt_in_flight = e.id
 ), waiting AS (

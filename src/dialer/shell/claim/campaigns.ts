@@ -1,3 +1,4 @@
+import type { Cap } from '../../../compliance/law/law';
 import { type Schedule, scheduleSchema } from '../../../compliance/schedule';
 import type { Sql } from '../../../infra/postgres';
 import { type Locking, lockable } from './locking';
@@ -25,6 +26,8 @@ export interface CampaignFacts {
   startMinute: number;
   endMinute: number;
   schedule: Schedule | null;
+  /** Its own caps, beside those of the law. */
+  caps: readonly Cap[];
   cpa: Record<string, unknown>;
   groupCallerId: string | null;
   entryCallerId: string | null;
@@ -46,6 +49,9 @@ export const readCampaigns = async (
 ): Promise<Map<string, CampaignFacts>> => {
   const { rows } = await sql.query<CampaignFacts>({ ...READ(locking), values: [organisationId, campaignIds] });
   return new Map(
-    rows.map((row) => [row.id, { ...row, subject: row.subject || row.id, schedule: scheduleOf(row.schedule) }]),
+    rows.map((row) => [
+      row.id,
+      { ...row, subject: row.subject || row.id, schedule: scheduleOf(row.schedule), caps: [] },
+    ]),
   );
 };

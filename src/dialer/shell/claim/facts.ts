@@ -1,48 +1,51 @@
 import type { GateFacts } from '../../../compliance/gates';
-import type { Law } from '../../../compliance/law/law';
 import type { CampaignFacts } from './campaigns';
 import type { ContactFacts } from './contacts';
 import type { NumberFacts } from './numbers';
 import type { Batch } from './read-batch';
-
-/** The law of a called person at a moment, by the codes stored with the number. */
-export type LawOf = (codes: string, at: number) => Law;
 
 /** One contact of a batch with what belongs to it. */
 export interface Candidate {
   campaign: CampaignFacts;
   contact: ContactFacts & { number: string };
   number: NumberFacts;
-}
-
-/** What the batch itself changes as it is judged. */
-export interface Standing {
-  at: number;
-  lawOf: LawOf;
   /** Another contact of this batch has just been given the number. */
   numberTaken: boolean;
+  /** The line is pledged to an agent. */
+  agentGuaranteed: boolean;
 }
 
 /** What the gates are asked about one contact: the same for a claim and for an explanation. */
-export const factsOf = (batch: Batch, { campaign, contact, number }: Candidate, standing: Standing): GateFacts => ({
-  at: standing.at,
-  organisation: batch.organisation,
-  campaign: {
-    state: campaign.state,
-    schedule: campaign.schedule,
-    maxAttempts: campaign.maxAttempts,
-    callingHours: campaign,
-  },
-  contact: {
-    state: contact.state,
-    dueAt: contact.dueAt.getTime(),
-    attempts: contact.attempts,
-    zone: contact.zone,
-  },
-  number: {
-    onDncList: batch.doNotCall.has(contact.number),
-    optedOut: number.optedOut,
-    inFlight: standing.numberTaken || number.inFlight,
-  },
-  lawAt: (at) => standing.lawOf(contact.law, at),
-});
+export const factsOf = (batch: Batch, candidate: Candidate): GateFacts => {
+  const { campaign, contact, number, numberTaken, agentGuaranteed } = candidate;
+  return {
+    at: batch.at,
+    organisation: batch.organisation,
+    campaign: {
+      id: campaign.id,
+      state: campaign.state,
+      subject: campaign.subject,
+      caps: campaign.caps,
+      schedule: campaign.schedule,
+      maxAttempts: campaign.maxAttempts,
+      callingHours: campaign,
+    },
+    contact: {
+      state: contact.state,
+      dueAt: contact.dueAt.getTime(),
+      attempts: contact.attempts,
+      person: contact.person,
+      zone: contact.zone,
+    },
+    number: {
+      number: contact.number,
+      abandonedAt: number.abandonedAt?.getTime() ?? null,
+      onDncList: batch.doNotCall.has(contact.number),
+      optedOut: number.optedOut,
+      inFlight: numberTaken || number.inFlight,
+    },
+    attempts: batch.attempts.of(contact.number, contact.person),
+    agentGuaranteed,
+    lawAt: (at) => batch.lawOf(contact.law, at),
+  };
+};

@@ -1,7 +1,7 @@
 import { consequenceOf, type Evaluation, evaluate, firstRefusal } from '../../../compliance/gates';
 import { callerIdOf } from '../caller-id';
 import type { AttemptToWrite } from './attempts';
-import { factsOf, type LawOf } from './facts';
+import { factsOf } from './facts';
 import type { Batch } from './read-batch';
 import type { RefusedContact } from './refused';
 
@@ -32,9 +32,9 @@ export interface Judged {
 }
 
 export interface JudgeOptions {
-  at: number;
-  lawOf: LawOf;
   newAttemptId: () => string;
+  /** Until when an attempt may be placed. */
+  notAfter: number;
 }
 
 const verdictOf = ({ gates, tz }: Evaluation, at: number) => ({
@@ -43,7 +43,10 @@ const verdictOf = ({ gates, tz }: Evaluation, at: number) => ({
   gates: Object.fromEntries(gates.map((verdict) => [verdict.gate, verdict.detail])),
 });
 
-/** Judges a locked batch: pure but for the attempts' ids. A number is given to one contact of the batch at most. */
+/**
+ * Judges a locked batch: pure but for the attempts' ids. A number is given to one contact of the batch at most, and what is
+ * given counts for the contacts after it.
+ */
 export const judgeBatch = (batch: Batch, parts: readonly ClaimPart[], options: JudgeOptions): Judged => {
   const contacts = new Map(batch.contacts.map((row) => [`${row.campaignId}/${row.contactId}`, row]));
   const taken = new Set<string>();
@@ -68,9 +71,15 @@ export const judgeBatch = (batch: Batch, parts: readonly ClaimPart[], options: J
       }
       const held = batch.numbers.get(number);
       if (!held) continue;
-      const candidate = { campaign, contact: { ...contact, number }, number: held };
-      const { at, lawOf } = options;
-      const evaluation = evaluate(factsOf(batch, candidate, { at, lawOf, numberTaken: taken.has(number) }));
+      const evaluation = evaluate(
+        factsOf(batch, {
+          campaign,
+          contact: { ...contact, number },
+          number: held,
+          numberTaken: taken.has(number),
+          agentGuaranteed: slot.pledge !== null,
+        }),
+      );
       const refusal = firstRefusal(evaluation);
       if (refusal) {
         const consequence = consequenceOf(refusal);
@@ -84,6 +93,9 @@ export const judgeBatch = (batch: Batch, parts: readonly ClaimPart[], options: J
       const callerId = callerIdOf(contact.callerId, campaign);
       if (callerId === null) continue;
       taken.add(number);
+      const { person } = contact;
+      const { subject } = campaign;
+      batch.attempts.add({ at: options.notAfter, campaignId: part.campaignId, subject, number, person });
       judged.filled.push({
         slot: slot.slot,
         attempt: {
@@ -98,9 +110,9 @@ export const judgeBatch = (batch: Batch, parts: readonly ClaimPart[], options: J
           attemptNo: contact.attempts + 1,
           agentId: slot.pledge,
           port: slot.port ?? null,
-          verdict: verdictOf(evaluation, at),
-          person: contact.person,
-          subject: campaign.subject,
+          verdict: verdictOf(evaluation, batch.at),
+          person,
+          subject,
           law: contact.law,
         },
       });

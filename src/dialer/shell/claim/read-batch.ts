@@ -1,3 +1,5 @@
+import { reachOf } from '../../../compliance/gates';
+import type { Law } from '../../../compliance/law/law';
 import type { Sql } from '../../../infra/postgres';
 import { type CampaignFacts, readCampaigns } from './campaigns';
 import { type ContactFacts, readContacts, type Wanted } from './contacts';
@@ -5,40 +7,89 @@ import { readDoNotCall } from './do-not-call';
 import type { Locking } from './locking';
 import { type NumberFacts, readNumbers } from './numbers';
 import { type OrganisationFacts, readOrganisation } from './organisation';
+import { type PastAttempts, readPastAttempts } from './past-attempts';
+import { lockPersons } from './persons';
+
+/** The law of a called person at a moment, by the codes stored with the number. */
+export type LawOf = (codes: string, at: number) => Law;
 
 /** Everything that was read of a batch, each kind of fact by one reader. */
 export interface Batch {
+  /** The moment that is judged: after whatever had to be waited for. */
+  at: number;
+  lawOf: LawOf;
   organisation: OrganisationFacts;
   campaigns: Map<string, CampaignFacts>;
+  /** In a claim those alone whose own row, number and person nobody else holds. */
   contacts: ContactFacts[];
   numbers: Map<string, NumberFacts>;
   doNotCall: Set<string>;
+  attempts: PastAttempts;
 }
 
-const distinct = <T>(values: Iterable<T | null>): T[] =>
-  [...new Set(values)].filter((value): value is T & {} => value !== null).sort();
+export interface BatchQuestion {
+  organisationId: string;
+  wanted: readonly Wanted[];
+  locking: Locking;
+  now: () => number;
+  lawOf: LawOf;
+}
+
+const distinct = (values: Iterable<string | null>): string[] =>
+  [...new Set(values)].filter((value) => value !== null).sort();
+
+/** Since when attempts must be known: of all numbers, and of the persons whose attempts are counted together. */
+const reachOfBatch = (
+  contacts: readonly ContactFacts[],
+  campaigns: Map<string, CampaignFacts>,
+  lawOf: LawOf,
+  at: number,
+) => {
+  const numbers = new Map<string, number>();
+  const persons = new Map<string, number>();
+  for (const { campaignId, number, person, law } of contacts) {
+    const caps = [...lawOf(law, at).caps, ...(campaigns.get(campaignId)?.caps ?? [])];
+    const reach = reachOf(caps);
+    if (number !== null && reach > 0) numbers.set(number, Math.min(at - reach, numbers.get(number) ?? at));
+    const reachOfPerson = reachOf(caps.filter(({ scope }) => scope === 'PERSON'));
+    if (person !== null && reachOfPerson > 0) {
+      persons.set(person, Math.min(at - reachOfPerson, persons.get(person) ?? at));
+    }
+  }
+  return { numbers, persons };
+};
 
 /**
  * Reads what the gates look at, one statement for each kind of fact whatever the size of the batch. The order of the
  * readers is the lock order that every writer keeps: epoch, organisation, campaign, campaign_contact, number, person, guard
  * scope. A reader that locks nothing comes after the locks that keep its answer true until the commit.
  */
-export const readBatch = async (
-  sql: Sql,
-  organisationId: string,
-  wanted: readonly Wanted[],
-  locking: Locking,
-): Promise<Batch> => {
+export const readBatch = async (sql: Sql, question: BatchQuestion): Promise<Batch> => {
+  const { organisationId, wanted, locking, lawOf } = question;
   const organisation = await readOrganisation(sql, organisationId, locking);
   const campaignIds = distinct(wanted.map(({ campaignId }) => campaignId));
   const campaigns = await readCampaigns(sql, organisationId, campaignIds, locking);
-  const contacts = await readContacts(sql, organisationId, wanted, locking);
+  let contacts = await readContacts(sql, organisationId, wanted, locking);
   const numbers = distinct(contacts.map(({ number }) => number));
+  const standing = await readNumbers(sql, organisationId, numbers, locking);
+  const at = question.now();
+  const since = reachOfBatch(contacts, campaigns, lawOf, at);
+  if (locking === 'CLAIM') {
+    const persons = await lockPersons(sql, organisationId, distinct(since.persons.keys()));
+    contacts = contacts.filter(
+      ({ number, person }) =>
+        (number === null || standing.has(number)) &&
+        (person === null || !since.persons.has(person) || persons.has(person)),
+    );
+  }
   return {
+    at,
+    lawOf,
     organisation,
     campaigns,
     contacts,
-    numbers: await readNumbers(sql, organisationId, numbers, locking),
+    numbers: standing,
     doNotCall: await readDoNotCall(sql, organisationId, numbers),
+    attempts: await readPastAttempts(sql, organisationId, since.numbers, since.persons),
   };
 };

@@ -1,0 +1,133 @@
+import type { Cap } from '../../src/compliance/law/law';
+import { OffsetClock } from '../../src/infra/clock';
+import { createPool } from '../../src/infra/postgres';
+import { fictionalNumber } from '../setup/seed';
+import { type TestStores, testStores } from '../setup/stores';
+import { claimOnce, endAttempts, type GateWorld, lawWithCaps, makeAllReady, seedGateWorld } from './gate-world';
+
+const HOUR = 3_600_000;
+
+let stores: TestStores;
+let pool: ReturnType<typeof createPool>;
+const at = new OffsetClock().now();
+beforeAll(async () => {
+  stores = await testStores();
+  pool = createPool({ url: stores.databaseUrl, applicationName: 'test', max: 8 });
+});
+afterAll(async () => {
+  await pool.end();
+  await stores.close();
+});
+
+const threeInADay: Cap = {
+  id: 'TEST/3-in-24h',
+  scope: 'PERSON',
+  perSubject: true,
+  max: 3,
+  within: { rollingMs: 24 * HOUR },
+  source: 'a test',
+};
+
+const contactsOf = (world: GateWorld, place: number): number[] =>
+  world.contactIds.get(world.campaigns[place]?.campaignId ?? '') ?? [];
+
+const attemptsOf = async (world: GateWorld) =>
+  (
+    await pool.query<{ id: string; number: string; person: string | null; at: Date }>(
+      `SELECT id, number, person, coalesce(placed_at, not_after) AS at FROM call_attempt
+       WHERE organisation_id = $1 AND outcome IS DISTINCT FROM 'NOT_PLACED' ORDER BY 4`,
+      [world.organisationId],
+    )
+  ).rows;
+
+/** A small repeatable chance: the schedule of the database is the true one. */
+const randomOf = (seed: number) => () => {
+  seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+  return seed / 2_147_483_648;
+};
+
+it('is passed by no person, however many dialers claim at the same time', async () => {
+  // Of three persons each campaign calls a number of its own, so that the persons alone are in common; the last three
+  // numbers are nobody known's, and every campaign calls them.
+  const people = Array.from({ length: 15 }, (_, index) => ({
+    number: fictionalNumber(index),
+    person: index < 12 ? `p${index % 3}` : null,
+  }));
+  const world = await seedGateWorld(pool, { at: new Date(at), campaigns: 4, people, law: lawWithCaps(threeInADay) });
+  const random = randomOf(Number(process.env.CAPS_SEED ?? 7));
+  let now = at;
+  let placed = 0;
+  let inFlight: string[] = [];
+  for (let round = 0; round < 16; round++) {
+    const claimed = await Promise.all(
+      world.campaigns.map((campaign, place) => {
+        const own = contactsOf(world, place).filter((_, index) => index >= 12 || index % 4 === place);
+        const some = own.filter(() => random() < 0.8);
+        return claimOnce(pool, world, campaign, some, { at: now });
+      }),
+    );
+    const fresh = claimed.flat().map(({ id }) => id);
+    placed += fresh.length;
+    const ids = [...inFlight, ...fresh];
+    // Some stay in flight over the next round, a few were never placed.
+    const ended = ids.filter(() => random() < 0.8);
+    const never = ended.filter(() => random() < 0.2);
+    await endAttempts(pool, never, now + 500, 'NOT_PLACED');
+    await endAttempts(
+      pool,
+      ended.filter((id) => !never.includes(id)),
+      now + 500,
+    );
+    now += Math.floor(random() * 6 * HOUR);
+    inFlight = ids.filter((id) => !ended.includes(id));
+    await makeAllReady(pool, world, now);
+  }
+  const attempts = await attemptsOf(world);
+  // The law's hours are open all day: only caps and calls in flight refuse, and much is refused.
+  expect(placed).toBeGreaterThan(20);
+  expect(placed).toBeLessThan(100);
+  const keys = new Set(attempts.map(({ number, person }) => person ?? number));
+  expect(keys.size).toBe(6);
+  for (const key of keys) {
+    const moments = attempts.filter(({ number, person }) => (person ?? number) === key).map((row) => row.at.getTime());
+    const fourth = moments.filter((moment, place) => moment - (moments[place - 3] ?? -Infinity) < 24 * HOUR);
+    expect({ key, fourth }).toEqual({ key, fourth: [] });
+  }
+});
+
+it('counts within one batch, and frees the place of an attempt that was never placed', async () => {
+  const people = [0, 1, 2, 3, 4].map((index) => ({ number: fictionalNumber(200 + index), person: 'same' }));
+  const world = await seedGateWorld(pool, { at: new Date(at), campaigns: 1, people, law: lawWithCaps(threeInADay) });
+  const [campaign] = world.campaigns as [GateWorld['campaigns'][0]];
+  const first = await claimOnce(pool, world, campaign, contactsOf(world, 0), { at });
+  expect(first).toHaveLength(3);
+  const refused = await pool.query<{ due_at: Date }>(
+    `SELECT due_at FROM campaign_contact WHERE campaign_id = $1 AND state = 'READY'`,
+    [campaign.campaignId],
+  );
+  // Not before the oldest of the three, which may be placed up to two seconds after its claim, is a day old.
+  expect(refused.rows.map((row) => row.due_at.getTime())).toEqual([at + 2_000 + 24 * HOUR, at + 2_000 + 24 * HOUR]);
+  await endAttempts(pool, [first[0]?.id ?? ''], at + 100, 'NOT_PLACED');
+  await makeAllReady(pool, world, at + 1_000);
+  expect(await claimOnce(pool, world, campaign, contactsOf(world, 0), { at: at + 1_000 })).toHaveLength(1);
+});
+
+it('lets a number rest after an abandoned call to it, but for a pledged line', async () => {
+  const lockAfterAbandon = { ms: 72 * HOUR, unlessAgentGuaranteed: true };
+  const people = [{ number: fictionalNumber(300), person: null }];
+  const law = { ...lawWithCaps(), lockAfterAbandon };
+  const world = await seedGateWorld(pool, { at: new Date(at), campaigns: 2, people, law });
+  await pool.query(`INSERT INTO phone_number (organisation_id, number, abandoned_at) VALUES ($1, $2, $3)`, [
+    world.organisationId,
+    fictionalNumber(300),
+    new Date(at - HOUR),
+  ]);
+  const [one, other] = world.campaigns as [GateWorld['campaigns'][0], GateWorld['campaigns'][0]];
+  expect(await claimOnce(pool, world, one, contactsOf(world, 0), { at })).toEqual([]);
+  const { rows } = await pool.query<{ due_at: Date }>('SELECT due_at FROM campaign_contact WHERE campaign_id = $1', [
+    one.campaignId,
+  ]);
+  expect(rows[0]?.due_at.getTime()).toBe(at + 71 * HOUR);
+  const agent = '00000000-0000-4000-8000-000000000001';
+  expect(await claimOnce(pool, world, other, contactsOf(world, 1), { at, pledge: agent })).toHaveLength(1);
+});

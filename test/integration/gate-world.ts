@@ -1,0 +1,116 @@
+import type { Pool } from 'pg';
+import type { Cap, Law } from '../../src/compliance/law/law';
+import { writeAttempts } from '../../src/dialer/shell/claim/attempts';
+import { judgeBatch } from '../../src/dialer/shell/claim/judge';
+import { type LawOf, readBatch } from '../../src/dialer/shell/claim/read-batch';
+import { writeRefused } from '../../src/dialer/shell/claim/refused';
+import { newId } from '../../src/infra/ids';
+import { transaction } from '../../src/infra/postgres';
+import { LAW } from '../setup/gate-facts';
+import { noonZone, type Seeded, seedCampaign, seedOrganisation } from '../setup/seed';
+
+/** Several dialers of one organisation whose campaigns share people, over a real database and without a switch. */
+export interface GateWorld {
+  organisationId: string;
+  campaigns: Seeded[];
+  contactIds: Map<string, number[]>;
+  lawOf: LawOf;
+}
+
+export const lawWithCaps = (...caps: Cap[]): Law => ({ ...LAW, caps });
+
+export interface PersonSeed {
+  number: string;
+  person: string | null;
+}
+
+/** Every campaign has every person, each as a contact of its own list. */
+export const seedGateWorld = async (
+  pool: Pool,
+  { at, campaigns, people, law }: { at: Date; campaigns: number; people: readonly PersonSeed[]; law: Law },
+): Promise<GateWorld> => {
+  const organisationId = await seedOrganisation(pool, at);
+  const seeded: Seeded[] = [];
+  const contactIds = new Map<string, number[]>();
+  for (let index = 0; index < campaigns; index++) {
+    const campaign = await seedCampaign(pool, { at, agents: 0, organisationId, maxAttempts: 100 });
+    const { campaignId, listId, dialerId } = campaign;
+    await pool.query(`UPDATE campaign SET state = 'RUNNING', subject = 'loans' WHERE id = $1`, [campaignId]);
+    await pool.query('INSERT INTO dialer_epoch VALUES ($1, 1)', [dialerId]);
+    const { rows } = await pool.query<{ id: number }>(
+      `WITH added AS (
+         INSERT INTO contact (organisation_id, list_id, external_id, number, numbers, created_at)
+         SELECT $1, $2, person, number, jsonb_build_array(jsonb_build_object('mode', 'Mobile', 'number', number, 'zone', $5::text)), $6
+         FROM unnest($3::text[], $4::text[]) AS u(number, person)
+         RETURNING id
+       )
+       INSERT INTO campaign_contact (campaign_id, contact_id, organisation_id, list_id, due_at, zone)
+       SELECT $7, id, $1, $2, $6, $5 FROM added RETURNING contact_id AS id`,
+      [
+        organisationId,
+        listId,
+        people.map(({ number }) => number),
+        people.map(({ person }) => person),
+        noonZone(at),
+        at,
+        campaignId,
+      ],
+    );
+    contactIds.set(
+      campaignId,
+      rows.map(({ id }) => id),
+    );
+    seeded.push(campaign);
+  }
+  return { organisationId, campaigns: seeded, contactIds, lawOf: () => law };
+};
+
+/** One claim as a dialer makes it, of these contacts and with a slot for each; answers with the attempts it recorded. */
+export const claimOnce = async (
+  pool: Pool,
+  world: GateWorld,
+  campaign: Seeded,
+  contactIds: number[],
+  { at, pledge = null }: { at: number; pledge?: string | null },
+): Promise<{ id: string; contactId: number }[]> =>
+  transaction(pool, async (sql) => {
+    const { organisationId, lawOf } = world;
+    const { campaignId, dialerId } = campaign;
+    const wanted = contactIds.map((contactId) => ({ campaignId, contactId }));
+    const batch = await readBatch(sql, { organisationId, wanted, lawOf, locking: 'CLAIM', now: () => at });
+    const slots = contactIds.map((_, slot) => ({ slot, pledge }));
+    const notAfter = at + 2_000;
+    const parts = [{ claimId: newId(), campaignId, slots, contactIds }];
+    const judged = judgeBatch(batch, parts, { newAttemptId: newId, notAfter });
+    await writeRefused(sql, judged.refused);
+    const attempts = judged.parts.flatMap(({ filled }) => filled.map(({ attempt }) => attempt));
+    const times = { claimedAt: new Date(at), notAfter: new Date(notAfter) };
+    await writeAttempts(sql, { organisationId, dialerId, epoch: 1 }, attempts, times);
+    return attempts.map(({ id, contactId }) => ({ id, contactId }));
+  });
+
+/** The attempts have ended, and whatever became of their contacts they may be claimed again. */
+export const endAttempts = async (pool: Pool, ids: readonly string[], at: number, outcome = 'NO_ANSWER') => {
+  await pool.query(
+    `WITH ended AS (
+       UPDATE call_attempt SET outcome = $3, phase = 'ENDED', ended_at = $2::timestamptz,
+         placed_at = CASE WHEN $3 <> 'NOT_PLACED' THEN not_after END
+       WHERE id = ANY($1::uuid[]) RETURNING *
+     ), released AS (
+       UPDATE phone_number p SET attempt_in_flight = NULL FROM ended e
+       WHERE p.organisation_id = e.organisation_id AND p.number = e.number
+     )
+     SELECT 1 FROM ended`,
+    [ids, new Date(at), outcome],
+  );
+};
+
+/** All contacts of the world that are in no call may be claimed at once. */
+export const makeAllReady = async (pool: Pool, world: GateWorld, at: number) => {
+  await pool.query(
+    `UPDATE campaign_contact cc SET state = 'READY', due_at = $2, close_reason = NULL
+     WHERE organisation_id = $1 AND NOT EXISTS (
+       SELECT FROM call_attempt a WHERE a.id = cc.last_attempt_id AND a.outcome IS NULL)`,
+    [world.organisationId, new Date(at)],
+  );
+};
