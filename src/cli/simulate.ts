@@ -9,10 +9,15 @@ import { type Forecast, forecast } from '../dialer/simulator/forecast';
 import type { Spread } from '../dialer/simulator/spread';
 import { parseWorld, readWorld, type World } from '../dialer/simulator/world';
 
+const MODES = ['progressive', 'predictive', 'progressive-ivr', 'predictive-ivr'] as const;
+const AGENTS = 20;
+const PORTS = 20;
+
 interface SimulateOptions {
-  agents: number;
+  agents?: number;
+  ports?: number;
   hitRate?: number;
-  mode: 'progressive' | 'predictive';
+  mode: (typeof MODES)[number];
   rate?: number;
   abandonRate: number;
   pace: number;
@@ -48,8 +53,19 @@ const worldOf = (options: SimulateOptions): World => {
   return parseWorld(changed, 'The world with these options');
 };
 
+/** Agents, or ports in place of them; what is foreign to the mode is refused. */
+const crewOf = ({ mode, agents, ports }: SimulateOptions): { agents: number; ports: number } => {
+  const ivr = mode.endsWith('-ivr');
+  if (ivr && agents !== undefined) throw new InvalidArgumentError(`--agents does not belong to ${mode}: give --ports.`);
+  if (!ivr && ports !== undefined) throw new InvalidArgumentError(`--ports does not belong to ${mode}: give --agents.`);
+  return ivr ? { agents: 0, ports: ports ?? PORTS } : { agents: agents ?? AGENTS, ports: 0 };
+};
+
+const crewText = ({ agents, ports }: { agents: number; ports: number }): string =>
+  ports > 0 ? `${ports} ports` : `${agents} agents`;
+
 const pacingOf = ({ mode, rate, pace, gain }: SimulateOptions): Pacing =>
-  mode === 'progressive'
+  mode.startsWith('progressive')
     ? { mode: 'PROGRESSIVE', dialingRate: rate ?? 1 }
     : { mode: 'PREDICTIVE', maxDialingRate: rate ?? 3, correctionPace: pace, gain };
 
@@ -63,6 +79,7 @@ const figure = (of: Spread, unit: string, digits: number): string => {
 };
 
 const report = (found: Forecast, options: SimulateOptions): string => {
+  const crew = options.mode.endsWith('-ivr') ? 'port' : 'agent';
   const rows: [string, string][] = [
     ['Occupancy', figure(found.occupancyPercent, ' %', 1)],
     ['Abandoned persons', figure(found.abandonPercent, ' %', 2)],
@@ -72,8 +89,8 @@ const report = (found: Forecast, options: SimulateOptions): string => {
     ['  worst rolling hour', figure(found.worstHourPercent, ' %', 2)],
     ['Calls per hour', figure(found.callsPerHour, '', 0)],
     ['Persons per hour', figure(found.answersPerHour, '', 0)],
-    ['Connects per agent-hour', figure(found.connectsPerAgentHour, '', 2)],
-    ['Talk per agent-hour', figure(found.talkMinutesPerHour, ' min', 1)],
+    [`Connects per ${crew}-hour`, figure(found.connectsPerAgentHour, '', 2)],
+    [`Talk per ${crew}-hour`, figure(found.talkMinutesPerHour, ' min', 1)],
   ];
   if (options.contacts !== undefined || found.finishHours) {
     rows.push(['Lists finished after', found.finishHours ? figure(found.finishHours, ' h', 2) : 'not within the days']);
@@ -88,7 +105,7 @@ const report = (found: Forecast, options: SimulateOptions): string => {
   const virtual = options.hours * options.days * found.runs.length;
   const seeds = found.seeds === 1 ? `seed ${run.seed}` : `${found.seeds} seeds from ${run.seed}`;
   return [
-    `${options.agents} agents, ${options.mode}, ${options.days} x ${options.hours} h, ${seeds}`,
+    `${crewText(run)}, ${options.mode}, ${options.days} x ${options.hours} h, ${seeds}`,
     found.seeds > 1 ? `${' '.repeat(26)}mean           error   least to most` : '',
     ...rows.map(([name, value]) => `${name.padEnd(26)}${value}`),
     ...(recovery.length > 0 ? [`After a change of the hit rate (seed ${run.seed}), abandoned:`, ...recovery] : []),
@@ -125,7 +142,7 @@ const run = async (options: SimulateOptions): Promise<void> => {
   bar?.start(1000, 0);
   const found = forecast({
     world,
-    agents: options.agents,
+    ...crewOf(options),
     hours: options.hours,
     days: options.days,
     seed: options.seed,
@@ -139,7 +156,7 @@ const run = async (options: SimulateOptions): Promise<void> => {
   await log?.close();
   if (options.chart !== undefined) {
     const run = found.runs[0]!;
-    const title = `${options.agents} agents, ${options.mode}, seed ${run.seed}: occupancy ${run.occupancyPercent.toFixed(1)} %, abandoned ${run.persons.percent.toFixed(2)} %`;
+    const title = `${crewText(run)}, ${options.mode}, seed ${run.seed}: occupancy ${run.occupancyPercent.toFixed(1)} %, abandoned ${run.persons.percent.toFixed(2)} %`;
     writeFileSync(options.chart, chart(title, run.intervals, options.abandonRate));
   }
   process.stdout.write(`${options.json ? JSON.stringify(found, null, 2) : report(found, options)}\n`);
@@ -148,13 +165,18 @@ const run = async (options: SimulateOptions): Promise<void> => {
 export const simulateCommand = (): Command =>
   new Command('simulate')
     .description("runs the dialer's own code in virtual time against a seeded world and tells what to expect")
-    .addOption(new Option('--agents <n>', 'agents').argParser(within(1, 5000, true)).default(20))
+    .addOption(new Option('--agents <n>', `agents (${AGENTS})`).argParser(within(1, 5000, true)))
+    .addOption(
+      new Option('--ports <n>', `of each campaign, in place of agents in the ivr modes (${PORTS})`).argParser(
+        within(1, 1000, true),
+      ),
+    )
     .addOption(
       new Option('--hit-rate <share>', 'share of dials that a person answers (0.2 when no world says)').argParser(
         within(0, 1, false),
       ),
     )
-    .addOption(new Option('--mode <mode>', 'pacing').choices(['progressive', 'predictive']).default('progressive'))
+    .addOption(new Option('--mode <mode>', 'pacing').choices(MODES).default('progressive'))
     .addOption(
       new Option('--rate <lines>', 'lines per agent: the dialing rate, or the most of it (1, predictive 3)').argParser(
         within(1, 10, false),

@@ -15,7 +15,7 @@ export interface Callee {
   verdict: number;
   /** What the analysis will say. */
   heardAs: 'PERSON' | 'MACHINE';
-  /** With an agent. */
+  /** With an agent or a port. */
   talk: number;
   wrapUp: number;
   /** From the end of the greeting until hanging up when nobody is there. */
@@ -34,6 +34,8 @@ export class Contacts {
     private readonly world: World,
     seed: number,
     campaign: number,
+    /** A port treats whoever it takes for a person to the end. */
+    private readonly treatedByPorts = false,
   ) {
     this.random = new Random(seed, campaign);
     const own = world.campaigns[campaign];
@@ -84,7 +86,7 @@ export class Contacts {
       greeting,
       verdict: isPerson ? greeting + world.amd.verdictAfterGreetingSeconds : machineVerdict,
       heardAs: !analysed || (isPerson ? !rejected : passed) ? 'PERSON' : 'MACHINE',
-      talk: isPerson ? talk : machineTalk,
+      talk: isPerson || this.treatedByPorts ? talk : machineTalk,
       wrapUp: isPerson ? wrapUp : 0,
       patience,
     };

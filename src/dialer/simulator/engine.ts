@@ -6,6 +6,7 @@ import { Contacts } from './contacts';
 import { EventQueue } from './event-queue';
 import { SimulatedLines } from './lines';
 import { type Figures, Metrics } from './metrics';
+import { SimulatedPorts } from './ports';
 import { agentName, campaignConfig, campaignName, DEFAULT_ABANDON, WALL_START } from './setup';
 import type { SimulatorEvent } from './simulator-events';
 import { StepTimes, type StepTimesView } from './step-times';
@@ -15,6 +16,8 @@ import type { World } from './world';
 export interface SimulationOptions {
   world: World;
   agents: number;
+  /** In place of agents, of whom there are none then: ports of each campaign. The treatment lasts as a talk does. */
+  ports?: number;
   /** Length of each day's shift. */
   hours: number;
   days: number;
@@ -32,6 +35,8 @@ export interface SimulationOptions {
 export interface SimulationResult extends Figures {
   seed: number;
   agents: number;
+  /** Of each campaign; 0 with agents. */
+  ports: number;
   hours: number;
   days: number;
   /** When the last list had ended, in hours of shift; null when it did not, or never ends. */
@@ -59,6 +64,7 @@ export class Simulation {
   now = 0;
   private readonly lines: SimulatedLines;
   private readonly agents: SimulatedAgents;
+  readonly ports: SimulatedPorts;
   private readonly inbox: Body[] = [];
   private readonly held: number[] = [];
   private readonly times = new StepTimes();
@@ -68,13 +74,15 @@ export class Simulation {
   private finishedAt: number | null = null;
 
   constructor(readonly options: SimulationOptions) {
-    const { world, agents, hours, days, seed } = options;
+    const { world, agents, ports = 0, hours, days, seed } = options;
     const warmUpHours = options.warmUpHours ?? (hours > 2 ? 1 : 0);
-    this.metrics = new Metrics(agents, { hours, days, warmUpHours });
+    const crew = agents + ports * world.campaigns.length;
+    this.metrics = new Metrics(crew, { hours, days, warmUpHours });
     this.abandon = { ...DEFAULT_ABANDON, ...options.abandon };
-    this.contacts = world.campaigns.map((_, index) => new Contacts(world, seed, index));
+    this.contacts = world.campaigns.map((_, index) => new Contacts(world, seed, index, ports > 0));
     this.lines = new SimulatedLines(this);
     this.agents = new SimulatedAgents(this, this.lines);
+    this.ports = new SimulatedPorts(this, ports);
     this.log = options.openLog?.(this.state);
   }
 
@@ -85,11 +93,12 @@ export class Simulation {
       this.day(day);
       options.onProgress?.((day + 1) / options.days);
     }
-    const { seed, agents, hours, days } = options;
+    const { seed, agents, ports = 0, hours, days } = options;
     return {
       ...this.metrics.figures(this.finishedAt ?? this.now, stepsOf(options.world)),
       seed,
       agents,
+      ports,
       hours,
       days,
       finishHours: this.finishedAt === null ? null : this.shiftHours(this.finishedAt),
@@ -120,6 +129,11 @@ export class Simulation {
     this.queue.add(this.now + seconds * 1000, event);
   }
 
+  /** Within a day's shift. */
+  get isOpen(): boolean {
+    return this.dialling;
+  }
+
   /** Hour of the day. */
   hour(): number {
     return (this.now % DAY) / HOUR;
@@ -139,6 +153,7 @@ export class Simulation {
       if (day > 0) this.feed({ type: 'campaignDialling', campaignId: campaignName(index), dialling: true });
     }
     this.agents.plan(day);
+    this.ports.open();
     this.queue.add(end, { what: 'dayEnds' });
     let nextTick = this.now + TICK_MS;
     let told = 0;
@@ -164,11 +179,11 @@ export class Simulation {
   }
 
   private start(): void {
-    const { world, pacing } = this.options;
+    const { world, pacing, ports } = this.options;
     this.feed({ type: 'originating', allowed: true });
     this.feed({ type: 'callsRestored', calls: [] });
     for (const [index, { contacts }] of world.campaigns.entries()) {
-      const campaign = campaignConfig(world, index, pacing, this.abandon);
+      const campaign = campaignConfig(world, index, pacing, this.abandon, ports);
       this.feed({ type: 'campaignStarted', campaign, ledger: [] });
       this.held[index] = contacts ?? HELD;
       this.tellHeld(index);
@@ -181,6 +196,7 @@ export class Simulation {
       this.feed({ type: 'campaignDialling', campaignId: campaignName(index), dialling: false });
     }
     this.agents.goHome();
+    this.ports.close();
   }
 
   /** Without pacing by time, a tick on which no deadline falls changes nothing. */
@@ -224,6 +240,7 @@ export class Simulation {
         break;
       case 'place':
       case 'connect':
+      case 'treat':
       case 'playAbandonedMessage':
       case 'hangup':
       case 'outcome':

@@ -16,7 +16,10 @@ export interface SimulatedLine {
   abandoned: boolean;
 }
 
-type LineCommand = Extract<Command, { type: 'place' | 'connect' | 'playAbandonedMessage' | 'hangup' | 'outcome' }>;
+type LineCommand = Extract<
+  Command,
+  { type: 'place' | 'connect' | 'treat' | 'playAbandonedMessage' | 'hangup' | 'outcome' }
+>;
 
 /** The carrier and the people called: what a switch would do, and tell, for each line. */
 export class SimulatedLines {
@@ -60,13 +63,12 @@ export class SimulatedLines {
         this.place(line);
         break;
       case 'connect':
-        simulation.after(simulation.options.world.latency.connectSeconds, {
-          what: 'line',
-          line,
-          turn: 'BRIDGE',
-          agentId: command.agentId,
-        });
+      case 'treat': {
+        const by = command.type === 'treat' ? { port: command.port } : { agentId: command.agentId };
+        const { connectSeconds } = simulation.options.world.latency;
+        simulation.after(connectSeconds, { what: 'line', line, turn: 'BRIDGE', ...by });
         break;
+      }
       case 'playAbandonedMessage':
         line.state = 'MESSAGE';
         this.judge(line, true);
@@ -84,11 +86,12 @@ export class SimulatedLines {
         if (command.liveAnswer) this.record(line, command.abandonCause !== null);
         if (line.state !== 'CLAIMED' && line.state !== 'OVER') this.atCarrier -= 1;
         line.state = 'OVER';
+        simulation.ports.over(line);
         this.lines.delete(line.id);
     }
   }
 
-  happen({ line, turn, agentId }: LineEvent): void {
+  happen({ line, turn, agentId, port }: LineEvent): void {
     const { simulation } = this;
     switch (turn) {
       case 'RINGS':
@@ -108,7 +111,9 @@ export class SimulatedLines {
         this.ends(line, 'answered', 'far');
         break;
       case 'TALK_ENDS':
-        if (line.state === 'TALK') this.ends(line, 'answered', 'far');
+        if (line.state !== 'TALK') break;
+        if (port === undefined) this.ends(line, 'answered', 'far');
+        else simulation.feed({ type: 'treatmentEnded', attemptId: line.id });
         break;
       case 'MESSAGE_ENDS':
         if (line.state === 'MESSAGE') simulation.feed({ type: 'playFinished', attemptId: line.id });
@@ -118,7 +123,8 @@ export class SimulatedLines {
         this.ends(line, line.answeredAt > 0 ? 'answered' : 'cancelled', 'us');
         break;
       case 'BRIDGE':
-        this.bridge(line, agentId!);
+        if (port === undefined) this.bridge(line, agentId!);
+        else this.treat(line, port);
     }
   }
 
@@ -181,11 +187,28 @@ export class SimulatedLines {
       simulation.feed({ type: 'connectFailed', attemptId: line.id, agentId, code: 'LEG_GONE' });
       return;
     }
+    this.served(line);
+    simulation.after(line.callee.talk, { what: 'line', line, turn: 'TALK_ENDS' });
+    simulation.feed({ type: 'connected', attemptId: line.id, agentId });
+  }
+
+  private treat(line: SimulatedLine, port: number): void {
+    const { simulation } = this;
+    if (line.state !== 'ANSWERED') {
+      simulation.feed({ type: 'treatFailed', attemptId: line.id, port, code: 'LEG_GONE' });
+      return;
+    }
+    this.served(line);
+    simulation.ports.begins(line, port);
+    simulation.after(line.callee.talk, { what: 'line', line, turn: 'TALK_ENDS', port });
+    simulation.feed({ type: 'treated', attemptId: line.id, port });
+  }
+
+  private served(line: SimulatedLine): void {
+    const { simulation } = this;
     line.state = 'TALK';
     const limit = line.answeredAt + line.callee.greeting * 1000 + simulation.abandon.withinMs;
     this.judge(line, simulation.now > limit + 1e-6);
-    simulation.after(line.callee.talk, { what: 'line', line, turn: 'TALK_ENDS' });
-    simulation.feed({ type: 'connected', attemptId: line.id, agentId });
   }
 
   private ends(

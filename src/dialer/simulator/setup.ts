@@ -12,6 +12,8 @@ export const WALL_START = Date.UTC(2025, 0, 6);
 const DAY = 86_400_000;
 const WRAP_UP_LIMIT_MS = 900_000;
 const MESSAGE_MS = 5_000;
+/** Longer than any talk that a world has. */
+const TREATMENT_LIMIT_MS = 24 * 3_600_000;
 /** The kernel's own guard on ringing comes this long after its limit. */
 const RING_GUARD_SECONDS = 2;
 const LONGEST_ANALYSIS_MS = 4_000;
@@ -31,6 +33,7 @@ export function campaignConfig(
   index: number,
   pacing: CampaignConfig['pacing'],
   abandon: AbandonPolicy,
+  ports = 0,
 ): CampaignConfig {
   return {
     id: campaignName(index),
@@ -45,7 +48,8 @@ export function campaignConfig(
     classified: world.amd.enabled,
     abandon,
     maxReservationMs: 3_600_000,
-    wrapUpLimitMs: WRAP_UP_LIMIT_MS,
+    wrapUpLimitMs: ports > 0 ? 0 : WRAP_UP_LIMIT_MS,
     messageMs: MESSAGE_MS,
+    ...(ports > 0 && { ivr: { ports, treatmentLimitMs: TREATMENT_LIMIT_MS } }),
   };
 }

@@ -13,7 +13,9 @@ export interface LineEvent {
   what: 'line';
   line: SimulatedLine;
   turn: 'RINGS' | 'RESOLVES' | 'VERDICT' | 'IMPATIENT' | 'TALK_ENDS' | 'MESSAGE_ENDS' | 'DOWN' | 'BRIDGE';
+  /** BRIDGE and TALK_ENDS: with an agent, or with a port. */
   agentId?: string;
+  port?: number;
 }
 
 export type AgentEvent =
