@@ -11,15 +11,15 @@ import { EntryPointResolver } from './campaigns/entry-point-resolver';
 import { CampaignGroupResolver } from './campaigns/group-resolver';
 import { LiveResolver } from './campaigns/live-resolver';
 import { QueueResolver } from './campaigns/queue-resolver';
-import { ComplianceOverrideResolver } from './compliance/override-resolver';
-import { ComplianceProfileResolver } from './compliance/profile-resolver';
 import { BusinessOutcomeGroupResolver } from './contacts/business-outcome-resolver';
 import { CampaignListResolver } from './contacts/campaign-list-resolver';
+import { ContactJobResolver } from './contacts/contact-job-resolver';
 import { ContactResolver } from './contacts/contact-resolver';
 import { DncResolver } from './contacts/dnc-resolver';
 import { ContactImportResolver } from './contacts/import-resolver';
 import { ContactListResolver } from './contacts/list-resolver';
 import { TelephonyOutcomeSetResolver } from './contacts/outcome-set-resolver';
+import { ContactStrategyResolver } from './contacts/strategy-resolver';
 import { WrapUpCodeSetResolver } from './contacts/wrap-up-resolver';
 import { ApiKeyResolver } from './organisations/api-key-resolver';
 import { AuditResolver } from './organisations/audit-resolver';
@@ -49,12 +49,12 @@ export const RESOLVERS: NonEmptyArray<new () => object> = [
   ContactResolver,
   ContactImportResolver,
   CampaignListResolver,
-  ComplianceProfileResolver,
-  ComplianceOverrideResolver,
   DncResolver,
   TelephonyOutcomeSetResolver,
   WrapUpCodeSetResolver,
   BusinessOutcomeGroupResolver,
+  ContactStrategyResolver,
+  ContactJobResolver,
   CampaignReportResolver,
   CallAttemptResolver,
 ];

@@ -10,6 +10,7 @@ import {
 import { DUE_WORK, type DueWork } from './due';
 import type { JobHandler } from './handler';
 import { applyRetriesHandler } from './handlers/apply-retries';
+import { changeContactsHandler } from './handlers/change-contacts';
 import { exportOutboxHandler } from './handlers/export-outbox';
 import { fillCampaignHandler } from './handlers/fill-campaign';
 import { importContactsHandler } from './handlers/import-contacts';
@@ -69,6 +70,13 @@ export const CATALOG: Catalog = {
   }),
   fillCampaign: job('fillCampaign', {
     handler: fillCampaignHandler,
+    concurrency: 2,
+    lockMs: 60_000,
+    maxStalledCount: 3,
+    sweepEveryMs: 2_000,
+  }),
+  changeContacts: job('changeContacts', {
+    handler: changeContactsHandler,
     concurrency: 2,
     lockMs: 60_000,
     maxStalledCount: 3,

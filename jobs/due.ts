@@ -1,3 +1,4 @@
+import { expireLists, openContactJobs } from '../src/contacts/changes/run-contact-job';
 import { expireUploads } from '../src/contacts/imports/expire-uploads';
 import { campaignsAwaitingRetry } from '../src/contacts/retry/apply-retries';
 import type { JobName, JobPayloads } from '../src/infra/job-contracts';
@@ -24,6 +25,11 @@ export const DUE_WORK: { [N in JobName]: DueWork<N> } = {
     await expireUploads({ pool: hot, clock, pubsub, home: config.home });
     const { rows } = await hot.query<{ organisation_id: string; id: string }>({ name: 'sweep.imports', text: IMPORTS });
     return rows.map((row) => ({ organisationId: row.organisation_id, importId: row.id }));
+  },
+
+  changeContacts: async ({ hot, clock }) => {
+    await expireLists(hot, clock.date());
+    return openContactJobs(hot);
   },
 
   fillCampaign: async ({ hot }) => {

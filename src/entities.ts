@@ -7,12 +7,11 @@ import { CampaignEntity } from './campaigns/campaign';
 import { CampaignGroupEntity } from './campaigns/campaign-group';
 import { EntryPointEntity } from './campaigns/entry-point';
 import { QueueEntity } from './campaigns/queue';
-import { ComplianceOverrideEntity } from './compliance/own/compliance-override';
-import { ComplianceProfileEntity } from './compliance/own/compliance-profile';
 import { ContactListEntity } from './contacts/lists/contact-list';
 import { BusinessOutcomeGroupEntity } from './contacts/retry/business-outcome-group';
 import { TelephonyOutcomeSetEntity } from './contacts/retry/telephony-outcome-set';
 import { WrapUpCodeSetEntity } from './contacts/retry/wrap-up-code-set';
+import { ContactStrategyEntity } from './contacts/strategy/contact-strategy';
 import { ApiKeyEntity } from './organisations/api-key';
 import { OrganisationEntity } from './organisations/organisation';
 import { UserEntity } from './organisations/user';
@@ -34,6 +33,5 @@ export const entities: EntitySchema[] = [
   TelephonyOutcomeSetEntity,
   WrapUpCodeSetEntity,
   BusinessOutcomeGroupEntity,
-  ComplianceProfileEntity,
-  ComplianceOverrideEntity,
+  ContactStrategyEntity,
 ];

@@ -272,4 +272,7 @@ export class CampaignType extends RecordType {
 
   @Field(() => Int, { description: said(CAMPAIGN_PARAMETERS.ivrMessageLimitSeconds) })
   ivrMessageLimitSeconds!: number;
+
+  @Field(() => ID, { nullable: true, description: 'Contact strategy; null: numbers in the order of the list.' })
+  contactStrategyId!: string | null;
 }

@@ -60,4 +60,26 @@ export class ContactListResolver {
   ) {
     return services.contactLists.update(caller, input);
   }
+
+  @Change(
+    () => ListResult,
+    'Its contacts are not dialled until it is resumed; calls in flight go on.',
+    'CAMPAIGN_MANAGER',
+    'SUPERVISOR',
+    'INTEGRATION',
+  )
+  stopContactList(@CurrentCaller() caller: Caller, @Arg('id', () => ID) id: string, @Ctx() { services }: Context) {
+    return services.contactLists.stop(caller, id);
+  }
+
+  @Change(
+    () => ListResult,
+    'Its contacts are dialled again as they stood.',
+    'CAMPAIGN_MANAGER',
+    'SUPERVISOR',
+    'INTEGRATION',
+  )
+  resumeContactList(@CurrentCaller() caller: Caller, @Arg('id', () => ID) id: string, @Ctx() { services }: Context) {
+    return services.contactLists.resume(caller, id);
+  }
 }

@@ -27,12 +27,6 @@ export class FieldMappingType {
   @Field(() => String, { nullable: true, description: 'Column of the IANA time zone.' })
   timeZone?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Column of the postal code.' })
-  postalCode?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'Column of the jurisdictions.' })
-  jurisdiction?: string | null;
-
   @Field(() => [String], { description: 'Columns kept with the contact.' })
   attributes!: string[];
 
@@ -59,6 +53,12 @@ export class ContactListType extends RecordType {
 
   @Field(() => Date, { nullable: true, description: 'Since when mapping and country are frozen.' })
   loadedAt!: Date | null;
+
+  @Field(() => Date, { nullable: true, description: 'From then on its contacts are not dialled.' })
+  expiresAt!: Date | null;
+
+  @Field(() => Date, { nullable: true, description: 'Since when it is stopped; null: it is not.' })
+  stoppedAt!: Date | null;
 }
 
 @ObjectType('ContactNumber', { description: 'A number of a contact.' })
@@ -71,9 +71,6 @@ export class ContactNumberType {
 
   @Field(() => [String], { description: 'IANA time zones it may be in: a call must be lawful in each.' })
   zones!: string[];
-
-  @Field(() => [String], { description: 'Jurisdictions under whose law it is dialled; the strictest of all applies.' })
-  jurisdictions!: string[];
 }
 
 @ObjectType('ContactAttribute', { description: 'What is known of a contact.' })

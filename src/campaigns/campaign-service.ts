@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { timeZone } from '../compliance/shifts';
 import { TelephonyOutcomeSetEntity } from '../contacts/retry/telephony-outcome-set';
 import { WrapUpCodeSetEntity } from '../contacts/retry/wrap-up-code-set';
+import { ContactStrategyEntity } from '../contacts/strategy/contact-strategy';
 import { invalid, OutdialError } from '../errors';
 import type { TenantRow } from '../infra/entity';
 import { id, patchOf, text } from '../infra/validate';
@@ -36,6 +37,9 @@ const shape = {
     .describe(
       'What a live person hears, e.g. sound:offers/spring. For PROGRESSIVE_IVR, PREDICTIVE_IVR, which need it.',
     ),
+  contactStrategyId: id()
+    .nullish()
+    .describe('Which numbers are tried, in what order, how often and when; none: in the order of the list.'),
 };
 
 export const createCampaignInput = z.object({ ...shape, idempotencyKey });
@@ -56,6 +60,7 @@ export interface CampaignDeps extends RecordDeps {
 const CHOICES = [
   ['telephonyOutcomeSetId', TelephonyOutcomeSetEntity],
   ['wrapUpCodeSetId', WrapUpCodeSetEntity],
+  ['contactStrategyId', ContactStrategyEntity],
 ] as const;
 
 const checkChoices = async (row: Campaign, { manager, caller }: Checking<Campaign>): Promise<void> => {

@@ -27,6 +27,8 @@ export interface Campaign extends TenantRow {
   telephonyOutcomeSetId: string | null;
   /** Null: codes are free text and decide nothing. */
   wrapUpCodeSetId: string | null;
+  /** Null: the numbers in the order of the list. */
+  contactStrategyId: string | null;
 }
 
 export const CampaignEntity = tenantEntity<Campaign>('Campaign', 'campaign', {
@@ -47,4 +49,5 @@ export const CampaignEntity = tenantEntity<Campaign>('Campaign', 'campaign', {
   startedAt: nullable(column.time),
   telephonyOutcomeSetId: nullable(column.uuid),
   wrapUpCodeSetId: nullable(column.uuid),
+  contactStrategyId: nullable(column.uuid),
 });

@@ -1,7 +1,13 @@
+import { lawOf } from '../compliance/law/law-of';
+import { LawRegistry } from '../compliance/law/registry';
+import { loadShippedProfiles } from '../compliance/law/shipped';
 import type { Container } from '../container';
 import { createJobClient } from '../infra/job-client';
 import { jobPrefix } from '../infra/job-contracts';
+import type { Caller } from '../organisations/caller';
 import { CampaignListService } from './campaign-lists/campaign-list-service';
+import { dialNext } from './campaign-lists/dial-next';
+import { ContactJobService } from './changes/contact-job-service';
 import { ContactService } from './contact-service';
 import { DncService } from './dnc/dnc-service';
 import { ImportService } from './imports/import-service';
@@ -10,19 +16,26 @@ import { createContactListService } from './lists/contact-list-service';
 import { createBusinessOutcomeGroupService } from './retry/business-outcome-group-service';
 import { createTelephonyOutcomeSetService } from './retry/telephony-outcome-set-service';
 import { createWrapUpCodeSetService } from './retry/wrap-up-code-set-service';
+import { createContactStrategyService } from './strategy/contact-strategy-service';
+import { createAttemptsPreview } from './strategy/preview-service';
 
 /** What the api needs of contacts. `jobs` is to be closed with it. */
-export const createContactServices = ({ hot: pool, database, clock, pubsub, laws, config }: Container) => {
+export const createContactServices = ({ hot: pool, database, clock, pubsub, config }: Container) => {
   const { databaseUrl = '', redisUrl = '' } = config.stores;
   const jobs = createJobClient(redisUrl, jobPrefix(databaseUrl));
   const { home } = config;
+  const registry = new LawRegistry(loadShippedProfiles());
   return {
     jobs,
     contactLists: createContactListService({ database, clock }),
     telephonyOutcomeSets: createTelephonyOutcomeSetService({ database, clock }),
     wrapUpCodeSets: createWrapUpCodeSetService({ database, clock }),
     businessOutcomeGroups: createBusinessOutcomeGroupService({ database, clock }),
-    contacts: new ContactService({ pool, clock, laws }),
+    contactStrategies: createContactStrategyService({ database, clock }),
+    contactJobs: new ContactJobService({ pool, clock, jobs }),
+    previewAttempts: createAttemptsPreview({ pool, clock, lawAt: (codes, at) => lawOf(codes, at, registry) }),
+    dialNext: (caller: Caller, input: unknown) => dialNext({ pool, pubsub, clock }, caller, input),
+    contacts: new ContactService({ pool, clock }),
     dnc: new DncService({ pool, clock }),
     campaignLists: new CampaignListService({ pool, pubsub, clock, jobs }),
     imports: new ImportService({ pool, pubsub, clock, jobs, home }),

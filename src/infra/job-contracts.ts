@@ -15,6 +15,8 @@ export const JOB_PAYLOADS = {
   importContacts: z.strictObject({ organisationId, importId: z.uuid() }),
   /** The contacts of a list that was attached to a campaign. */
   fillCampaign: z.strictObject({ organisationId, campaignId: z.uuid(), listId: z.uuid() }),
+  /** Many contacts closed, opened again or recycled. */
+  changeContacts: z.strictObject({ organisationId, jobId: z.uuid() }),
 } as const;
 
 export type JobName = keyof typeof JOB_PAYLOADS;
@@ -38,4 +40,5 @@ export const JOB_SEND_OPTIONS: Record<JobName, JobSendOptions> = {
   exportOutbox: { attempts: 1, backoff: { type: 'fixed', delay: 1_000 } },
   importContacts: { attempts: 3, backoff: { type: 'exponential', delay: 2_000 } },
   fillCampaign: { attempts: 3, backoff: { type: 'exponential', delay: 1_000 } },
+  changeContacts: { attempts: 3, backoff: { type: 'exponential', delay: 1_000 } },
 };

@@ -3,31 +3,50 @@ import { type DialOutcome } from '../../src/contacts/retry/dial-outcome';
 import { nextStep } from '../../src/contacts/retry/next-step';
 import { DIAL_OUTCOMES, type OutcomeRules, PRIMARY_OUTCOME_SET, rulesOver } from '../../src/contacts/retry/outcome-set';
 import { outcomeRuleOf } from '../../src/contacts/retry/rule-input';
+import type { Plan } from '../../src/contacts/strategy/plan';
 import { isOutdialError } from '../../src/errors';
 
 const longestRow = (set: OutcomeRules): number =>
   Math.max(...Object.values(set).map((rule) => (rule.action === 'RETRY' ? rule.uncountedLimit : 0)));
 
 /** Lets a contact fail with the given outcomes, over and over, until it is closed. */
-const live = (outcomes: readonly DialOutcome[], maxAttempts: number, set: OutcomeRules, of = 3) => {
+const live = (
+  outcomes: readonly DialOutcome[],
+  maxAttempts: number,
+  set: OutcomeRules,
+  of = 3,
+  plan: Plan | null = null,
+) => {
   const give = maxAttempts * (longestRow(set) + 1);
   let standing = { attempts: 0, uncounted: 0, numberIndex: 0 };
   let endedAt = new Date('2026-01-05T12:00:00Z');
   const zones = ['Europe/London', 'Asia/Kolkata', 'America/Denver'].slice(0, of);
   const numbers = zones.map((zone, index) => ({ mode: `M${index}`, number: `+44770090000${index}`, zone }));
   const waits: number[] = [];
+  let tried = {};
   for (let tries = 1; tries <= give; tries += 1) {
     const outcome = outcomes[(tries - 1) % outcomes.length] as DialOutcome;
-    const step = nextStep({ rule: set[outcome], reason: outcome, ...standing, maxAttempts, numbers, endedAt });
+    const step = nextStep({
+      rule: set[outcome],
+      reason: outcome,
+      ...standing,
+      maxAttempts,
+      numbers,
+      endedAt,
+      plan,
+      tried,
+    });
     if (step.state === 'CLOSED') return { tries, step, waits };
-    // Time never goes back, the wait is bounded, counts only rise, and the zone is the number's own.
     const wait = step.dueAt.getTime() - endedAt.getTime();
-    expect(wait).toBeGreaterThanOrEqual(0);
-    expect(wait).toBeLessThanOrEqual(30 * 24 * 3_600_000);
-    expect(step.attempts).toBeGreaterThanOrEqual(standing.attempts);
-    expect(step.attempts).toBeLessThan(maxAttempts);
-    expect(step.zone).toBe(numbers[step.numberIndex]?.zone);
+    const fault =
+      (wait < 0 && 'time goes back') ||
+      (wait > 30 * 24 * 3_600_000 && 'the wait has no bound') ||
+      (step.attempts < standing.attempts && 'counts fall') ||
+      (step.attempts >= maxAttempts && 'it goes on beyond its attempts') ||
+      (!numbers[step.numberIndex] && 'there is no such number');
+    if (fault) throw new Error(`${fault}: ${JSON.stringify(step)}`);
     waits.push(step.numberIndex > standing.numberIndex ? Number.POSITIVE_INFINITY : wait);
+    tried = step.tried;
     standing = { attempts: step.attempts, uncounted: step.uncounted, numberIndex: step.numberIndex };
     endedAt = step.dueAt;
   }

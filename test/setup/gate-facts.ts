@@ -32,6 +32,8 @@ export const openFacts = (change: Partial<GateFacts> = {}): GateFacts => ({
     callingHours: { startMinute: 0, endMinute: 1440 },
   },
   contact: { state: 'READY', dueAt: 0, attempts: 0, person: null, zone: 'America/New_York' },
+  list: { stopped: false, expiresAt: null },
+  modes: null,
   number: { number: '+12125550100', abandonedAt: null, onDncList: false, optedOut: false, inFlight: false },
   attempts: [],
   agentGuaranteed: false,

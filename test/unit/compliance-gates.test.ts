@@ -28,6 +28,8 @@ const facts = (change: (facts: GateFacts) => unknown = () => undefined): GateFac
       maxAttempts: 3,
       callingHours: { startMinute: 0, endMinute: 1440 },
     },
+    list: { stopped: false, expiresAt: null },
+    modes: null,
     contact: { state: 'READY', dueAt: AT, attempts: 0, person: null, zone: 'America/New_York' },
     number: { number: '+12125550100', abandonedAt: null, onDncList: false, optedOut: false, inFlight: false },
     attempts: [],
@@ -44,7 +46,7 @@ describe('gates', () => {
   it('let a contact pass that none forbids, and name the zone rules applied', () => {
     const evaluation = evaluate(facts());
     expect(evaluation.allowed).toBe(true);
-    expect(evaluation.gates).toHaveLength(12);
+    expect(evaluation.gates).toHaveLength(14);
     expect(nextLawful(facts())).toBe(AT);
     expect(evaluation.tz).toBe(process.versions.tz);
   });
@@ -53,6 +55,8 @@ describe('gates', () => {
     ['ORGANISATION_DIALLING', (given) => (given.organisation.diallingStopped = true), 'KEEP'],
     ['CAMPAIGN_STATE', (given) => (given.campaign.state = 'PAUSED'), 'KEEP'],
     ['SCHEDULE', (given) => (given.campaign.schedule = { timeZone: 'UTC', weekly: {} }), 'KEEP'],
+    ['LIST_ACTIVE', (given) => (given.list.stopped = true), 'CLOSE'],
+    ['MODE_WINDOW', (given) => (given.modes = { numberIndex: 0, next: () => 'MODES_EXHAUSTED' }), 'CLOSE'],
     ['CONTACT_STATE', (given) => (given.contact.state = 'IN_FLIGHT'), 'KEEP'],
     ['CONTACT_DUE', (given) => (given.contact.dueAt = AT + 1), 'KEEP'],
     ['ATTEMPTS', (given) => (given.contact.attempts = 3), 'CLOSE'],

@@ -1,15 +1,13 @@
 import fc from 'fast-check';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
-import { LawRegistry } from '../../src/compliance/law/registry';
-import { loadShippedProfiles } from '../../src/compliance/law/shipped';
 import { parseFieldMapping } from '../../src/contacts/normalise/field-mapping';
 import { Normaliser } from '../../src/contacts/normalise/normaliser';
 import { readNorthAmerican } from '../../src/contacts/normalise/phone-number';
-import { createPlaces, loadPlaceTables } from '../../src/contacts/normalise/places';
+import { ZoneFinder } from '../../src/contacts/zones/zone-finder';
+import { loadZoneTable } from '../../src/contacts/zones/zone-table';
 import { propertyRuns } from '../setup/property-runs';
 
-const places = createPlaces(loadPlaceTables(), new LawRegistry(loadShippedProfiles()), Date.UTC(2026, 0, 1));
-const { zones } = places;
+const zones = new ZoneFinder(loadZoneTable(), Date.UTC(2026, 0, 1));
 const mapping = (more: object = {}) =>
   parseFieldMapping({
     modes: [
@@ -23,7 +21,7 @@ const mapping = (more: object = {}) =>
   });
 
 const normalise = (row: Record<string, string>, more: object = {}, country: 'US' | 'GB' = 'US') => {
-  const normaliser = new Normaliser(mapping(more), country, places);
+  const normaliser = new Normaliser(mapping(more), country, zones);
   return normaliser.normalise(normaliser.columns.map((column) => row[column]));
 };
 const numberOf = (phone: string, more: object = {}, country: 'US' | 'GB' = 'US'): string => {
@@ -129,7 +127,7 @@ describe('rows', () => {
     expect(result).toEqual({
       contact: {
         externalId: '7',
-        numbers: [{ mode: 'Mobile', number: '+12125550123', zone: 'Asia/Tokyo', law: 'US|US-NY' }],
+        numbers: [{ mode: 'Mobile', number: '+12125550123', zone: 'Asia/Tokyo' }],
         attributes: { name: 'Ann' },
       },
     });

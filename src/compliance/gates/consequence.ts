@@ -3,7 +3,7 @@ import type { GateVerdict } from './facts';
 /** What becomes of a contact that a gate refused at its claim. */
 export type Consequence =
   /** The gate is the campaign's or the row has changed meanwhile: the contact stays as it is. */
-  { kind: 'KEEP' } | { kind: 'DELAY'; dueAt: number } | { kind: 'CLOSE'; reason: string };
+  { kind: 'KEEP' } | { kind: 'DELAY'; dueAt: number; numberIndex?: number } | { kind: 'CLOSE'; reason: string };
 
 export const consequenceOf = (refusal: GateVerdict): Consequence => {
   switch (refusal.gate) {
@@ -15,6 +15,13 @@ export const consequenceOf = (refusal: GateVerdict): Consequence => {
       return { kind: 'KEEP' };
     case 'ATTEMPTS':
       return { kind: 'CLOSE', reason: 'MAX_ATTEMPTS' };
+    case 'LIST_ACTIVE':
+      return { kind: 'CLOSE', reason: refusal.closeReason ?? 'LIST_STOPPED' };
+    case 'MODE_WINDOW': {
+      const { nextAt, other, closeReason = 'NO_WINDOW' } = refusal;
+      if (other) return { kind: 'DELAY', dueAt: other.at, numberIndex: other.numberIndex };
+      return nextAt === undefined ? { kind: 'CLOSE', reason: closeReason } : { kind: 'DELAY', dueAt: nextAt };
+    }
     case 'CALLING_HOURS':
       return refusal.nextAt === undefined
         ? { kind: 'CLOSE', reason: 'NO_LAWFUL_HOURS' }

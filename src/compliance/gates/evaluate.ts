@@ -3,6 +3,7 @@ import { attemptCaps, lockAfterAbandon } from './cap-gates';
 import { attempts, callingHours, contactDue, contactState } from './contact-gates';
 import type { Gate, GateFacts, GateVerdict } from './facts';
 import { doNotCall, numberInFlight, optOut } from './number-gates';
+import { listActive, modeWindow } from './strategy-gates';
 
 /** In the order in which they are told; the first that refuses decides what becomes of the contact. */
 export const GATES: readonly Gate[] = [
@@ -12,6 +13,9 @@ export const GATES: readonly Gate[] = [
   contactState,
   contactDue,
   attempts,
+  listActive,
+  // Before the lawful hours: while those of this number are closed, another's may be open.
+  modeWindow,
   callingHours,
   doNotCall,
   optOut,

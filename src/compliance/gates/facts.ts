@@ -29,6 +29,13 @@ export interface GateFacts {
     /** IANA zones joined by '|': the call must be lawful in each. */
     zone: string;
   };
+  list: {
+    stopped: boolean;
+    /** Epoch milliseconds; null: never. */
+    expiresAt: number | null;
+  };
+  /** The contact strategy at work on this contact's numbers; null: the campaign has none. */
+  modes: { numberIndex: number; next(at: number): NextNumber } | null;
   number: {
     number: string;
     /** When a call to it was last abandoned. */
@@ -46,6 +53,9 @@ export interface GateFacts {
   lawAt(at: number): Law;
 }
 
+/** The number to be dialled next and from when, or why there is none. */
+export type NextNumber = { numberIndex: number; at: number } | 'NO_NUMBER' | 'MODES_EXHAUSTED' | 'NO_WINDOW';
+
 export type GateName =
   | 'ORGANISATION_DIALLING'
   | 'CAMPAIGN_STATE'
@@ -53,6 +63,8 @@ export type GateName =
   | 'CONTACT_STATE'
   | 'CONTACT_DUE'
   | 'ATTEMPTS'
+  | 'LIST_ACTIVE'
+  | 'MODE_WINDOW'
   | 'CALLING_HOURS'
   | 'ATTEMPT_CAPS'
   | 'LOCK_AFTER_ABANDON'
@@ -67,6 +79,10 @@ export interface GateVerdict {
   detail: string;
   /** Epoch milliseconds of the next moment at which this gate may let the contact pass; absent: not by time alone. */
   nextAt?: number;
+  /** Another number of the contact is to be dialled in its place, from then on. */
+  other?: { numberIndex: number; at: number };
+  /** It never opens: why the contact is closed. */
+  closeReason?: string;
 }
 
 /** Pure: the same facts give the same verdict, in the claim, in the simulator and in an explanation. */

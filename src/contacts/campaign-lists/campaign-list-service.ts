@@ -43,7 +43,8 @@ const CAMPAIGN = `/* campaignLists.campaign */
 SELECT state FROM campaign WHERE id = $1 AND organisation_id = $2 FOR KEY SHARE`;
 // An import of this list finishes its chunk first and sees the campaign from its next one on.
 const LIST = `/* campaignLists.list */
-SELECT name FROM contact_list WHERE id = $1 AND organisation_id = $2 FOR NO KEY UPDATE`;
+SELECT name, stopped_at IS NOT NULL AS stopped, expired_at IS NOT NULL OR expires_at <= $3 AS expired
+FROM contact_list WHERE id = $1 AND organisation_id = $2 FOR NO KEY UPDATE`;
 const ATTACH = `/* campaignLists.attach */
 INSERT INTO campaign_list (campaign_id, list_id, organisation_id, priority, attached_at) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (campaign_id, list_id) DO NOTHING RETURNING ${COLUMNS}`;
@@ -64,6 +65,18 @@ UPDATE campaign_contact SET state = 'READY', close_reason = NULL, due_at = great
   version = version + 1
 WHERE campaign_id = $1 AND list_id = $2 AND state = 'CLOSED' AND close_reason = 'LIST_DETACHED'`;
 
+interface ListStanding {
+  name: string;
+  stopped: boolean;
+  expired: boolean | null;
+}
+
+const requireActive = ({ name, stopped, expired }: ListStanding): void => {
+  if (!stopped && !expired) return;
+  const mend = stopped ? 'is stopped: resume it first' : 'has expired: give it a later expiresAt first';
+  throw new OutdialError('INVALID_STATE', `list "${name}" ${mend}`, 'listId');
+};
+
 /** Which lists a campaign dials. */
 export class CampaignListService {
   constructor(private readonly deps: { pool: Pool; pubsub: PubSub; clock: Clock; jobs: JobClient }) {}
@@ -81,7 +94,9 @@ export class CampaignListService {
     const at = this.deps.clock.date();
     const attached = await transaction(this.deps.pool, async (sql) => {
       if (!(await sql.query(CAMPAIGN, [campaignId, organisationId])).rowCount) throw notFound('campaign', campaignId);
-      if (!(await sql.query(LIST, [listId, organisationId])).rowCount) throw notFound('contact list', listId);
+      const list = (await sql.query<ListStanding>(LIST, [listId, organisationId, at])).rows[0];
+      if (!list) throw notFound('contact list', listId);
+      requireActive(list);
       const once = { key, mutation: 'attach contact list', request: given, entityId: `${campaignId}/${listId}`, at };
       if (await takeKey(sql, caller, once)) {
         return (await sql.query<CampaignList>(READ, [campaignId, listId, organisationId])).rows[0];
@@ -107,7 +122,7 @@ export class CampaignListService {
     const at = this.deps.clock.date();
     await transaction(this.deps.pool, async (sql) => {
       if (!(await sql.query(CAMPAIGN, [campaignId, organisationId])).rowCount) throw notFound('campaign', campaignId);
-      if (!(await sql.query(LIST, [listId, organisationId])).rowCount) throw notFound('contact list', listId);
+      if (!(await sql.query(LIST, [listId, organisationId, at])).rowCount) throw notFound('contact list', listId);
       const once = { key, mutation: 'detach contact list', request: given, entityId: `${campaignId}/${listId}`, at };
       if (await takeKey(sql, caller, once)) return;
       const gone = await sql.query(DETACH, [campaignId, listId, organisationId]);

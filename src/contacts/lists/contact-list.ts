@@ -1,4 +1,4 @@
-import { column, type TenantRow, tenantEntity } from '../../infra/entity';
+import { column, nullable, type TenantRow, tenantEntity } from '../../infra/entity';
 import type { FieldMapping } from '../normalise/field-mapping';
 
 export interface ContactList extends TenantRow {
@@ -9,6 +9,12 @@ export interface ContactList extends TenantRow {
   contacts: number;
   /** Since when the mapping is frozen. */
   loadedAt: Date | null;
+  /** Its contacts are not dialled from then on. */
+  expiresAt: Date | null;
+  /** When that was acted upon. */
+  expiredAt: Date | null;
+  /** Its contacts are not dialled until it is resumed. */
+  stoppedAt: Date | null;
 }
 
 export const ContactListEntity = tenantEntity<ContactList>('ContactList', 'contact_list', {
@@ -17,4 +23,7 @@ export const ContactListEntity = tenantEntity<ContactList>('ContactList', 'conta
   defaultCountry: column.text,
   contacts: { ...column.integer, default: 0 },
   loadedAt: { ...column.time, nullable: true },
+  expiresAt: nullable(column.time),
+  expiredAt: nullable(column.time),
+  stoppedAt: nullable(column.time),
 });

@@ -1,6 +1,9 @@
 import type { Pool, PoolClient } from 'pg';
 import type { TelephonyOutcome } from '../../dialer/kernel/messages';
 import { transaction } from '../../infra/postgres';
+import type { StrategySettings } from '../strategy/contact-strategy';
+import { Plan, type TriedModes } from '../strategy/plan';
+import { dialOutcomeOf } from './dial-outcome';
 import { type CloseReason, type ContactNumber, type NextStep, nextStep } from './next-step';
 import { type OutcomeRules, rulesOver } from './outcome-set';
 import { type Policy, ruleFor } from './rule-for';
@@ -11,9 +14,10 @@ const BATCH = 1_000;
 
 // Once for a campaign and not once for a row: a set is larger than a contact.
 const POLICY = `/* retry.policy */
-SELECT o.rules, w.codes FROM campaign c
+SELECT o.rules, w.codes, s.settings FROM campaign c
 LEFT JOIN telephony_outcome_set o ON o.id = c.telephony_outcome_set_id
 LEFT JOIN wrap_up_code_set w ON w.id = c.wrap_up_code_set_id
+LEFT JOIN contact_strategy s ON s.id = c.contact_strategy_id
 WHERE c.id = $1 AND c.organisation_id = $2`;
 
 /**
@@ -21,7 +25,7 @@ WHERE c.id = $1 AND c.organisation_id = $2`;
  * that every writer keeps; what another worker or a dialer holds is left for the next sweep.
  */
 const TAKE = `/* retry.take */
-SELECT cc.campaign_id, cc.contact_id, cc.version, cc.attempts, cc.uncounted, cc.number_index, cc.last_outcome,
+SELECT cc.campaign_id, cc.contact_id, cc.version, cc.attempts, cc.uncounted, cc.number_index, cc.last_outcome, cc.tried,
        cc.close_after, a.q850, a.sip, a.wrap_up_code, coalesce(a.ended_at, a.claimed_at) AS ended_at, c.max_attempts, g.dialer_id, p.numbers
 FROM campaign_contact cc
 JOIN call_attempt a ON a.id = cc.last_attempt_id
@@ -39,10 +43,13 @@ const APPLY = `/* retry.apply */
 UPDATE campaign_contact cc
 SET state = n.state, attempts = n.attempts, uncounted = n.uncounted, due_at = coalesce(n.due_at, cc.due_at),
     number_index = coalesce(n.number_index, cc.number_index), zone = coalesce(n.zone, cc.zone),
-    law = coalesce(n.law, cc.law), close_reason = n.close_reason, close_after = NULL, version = cc.version + 1
+    law = coalesce(n.law, cc.law), tried = n.tried, close_reason = n.close_reason, close_after = NULL,
+    priority = CASE WHEN cc.priority > 0 THEN cc.priority ELSE coalesce((
+      SELECT l.priority FROM campaign_list l WHERE l.campaign_id = cc.campaign_id AND l.list_id = cc.list_id), 100) END,
+    version = cc.version + 1
 FROM unnest($2::bigint[], $3::int[], $4::text[], $5::int[], $6::int[], $7::timestamptz[], $8::int[], $9::text[],
-            $10::text[], $11::text[])
-  AS n (contact_id, version, state, attempts, uncounted, due_at, number_index, zone, law, close_reason)
+            $10::text[], $11::text[], $12::jsonb[])
+  AS n (contact_id, version, state, attempts, uncounted, due_at, number_index, zone, law, close_reason, tried)
 WHERE cc.campaign_id = $1 AND cc.contact_id = n.contact_id AND cc.version = n.version AND cc.state = 'AWAITING_RETRY'`;
 
 interface Row {
@@ -60,6 +67,7 @@ interface Row {
   max_attempts: number;
   dialer_id: string;
   numbers: ContactNumber[];
+  tried: TriedModes | null;
 }
 
 export interface RetriesApplied {
@@ -69,31 +77,46 @@ export interface RetriesApplied {
   dialerId?: string;
 }
 
-const stepOf = (policy: Policy, row: Row): NextStep => {
+interface CampaignPolicy extends Policy {
+  plan: Plan | null;
+}
+
+const stepOf = (policy: CampaignPolicy, row: Row): NextStep => {
   const { attempts, uncounted, close_after: closing, q850, sip } = row;
   if (closing !== null) return { state: 'CLOSED', attempts: attempts + 1, uncounted: 0, reason: closing };
   return nextStep({
-    ...ruleFor(policy, { outcome: row.last_outcome, q850, sip }, row.wrap_up_code),
+    ...ruleFor(policy, dialOutcomeOf({ outcome: row.last_outcome, q850, sip }), row.wrap_up_code),
     attempts,
     uncounted,
     maxAttempts: row.max_attempts,
     numberIndex: row.number_index,
     numbers: row.numbers,
     endedAt: row.ended_at,
+    plan: policy.plan,
+    tried: row.tried ?? {},
   });
 };
 
-const readPolicy = async (sql: PoolClient, campaign: { organisationId: string; campaignId: string }) => {
-  const { rows } = await sql.query<{ rules: Partial<OutcomeRules> | null; codes: WrapUpCode[] | null }>({
+const readPolicy = async (
+  sql: PoolClient,
+  campaign: { organisationId: string; campaignId: string },
+): Promise<CampaignPolicy> => {
+  const { rows } = await sql.query<{
+    rules: Partial<OutcomeRules> | null;
+    codes: WrapUpCode[] | null;
+    settings: StrategySettings | null;
+  }>({
     name: 'retry.policy',
     text: POLICY,
     values: [campaign.campaignId, campaign.organisationId],
   });
-  return { outcomes: rulesOver(rows[0]?.rules), codes: rows[0]?.codes ?? null };
+  const { rules, codes = null, settings = null } = rows[0] ?? {};
+  return { outcomes: rulesOver(rules), codes, plan: settings && new Plan(settings) };
 };
 
 const apply = async (sql: PoolClient, campaignId: string, rows: Row[], steps: NextStep[]): Promise<void> => {
   const ready = steps.map((step) => (step.state === 'READY' ? step : undefined));
+  const next = ready.map((step, index) => (step ? rows[index]?.numbers[step.numberIndex] : undefined));
   await sql.query({
     name: 'retry.apply',
     text: APPLY,
@@ -106,9 +129,10 @@ const apply = async (sql: PoolClient, campaignId: string, rows: Row[], steps: Ne
       steps.map((step) => step.uncounted),
       ready.map((step) => step?.dueAt ?? null),
       ready.map((step) => step?.numberIndex ?? null),
-      ready.map((step) => step?.zone ?? null),
-      ready.map((step) => step?.law ?? null),
+      next.map((number) => number?.zone ?? null),
+      next.map((number) => (number ? (number.law ?? '') : null)),
       steps.map((step) => (step.state === 'CLOSED' ? step.reason : null)),
+      steps.map((step, index) => JSON.stringify(step.state === 'READY' ? step.tried : (rows[index]?.tried ?? null))),
     ],
   });
 };

@@ -1,4 +1,4 @@
-import { type AttemptEnd, dialOutcomeOf } from './dial-outcome';
+import type { DialOutcome } from './dial-outcome';
 import type { CloseReason } from './next-step';
 import type { OutcomeRule, OutcomeRules } from './outcome-set';
 import type { WrapUpCode } from './wrap-up-code-set';
@@ -15,10 +15,9 @@ export interface Ruled {
 }
 
 /** The rule for an ended attempt: the wrap-up code's when the campaign's set has it, else the telephony outcome's. */
-export const ruleFor = ({ outcomes, codes }: Policy, end: AttemptEnd, wrapUpCode: string | null): Ruled => {
+export const ruleFor = ({ outcomes, codes }: Policy, outcome: DialOutcome, wrapUpCode: string | null): Ruled => {
   const said = wrapUpCode === null ? undefined : codes?.find(({ code }) => code === wrapUpCode);
   if (said?.action === 'RETRY') return { rule: said, reason: 'WRAP_UP' };
   if (said) return { rule: { action: 'CLOSE' }, reason: said.action === 'DO_NOT_CALL' ? 'OPTED_OUT' : 'WRAP_UP' };
-  const outcome = dialOutcomeOf(end);
   return { rule: outcomes[outcome], reason: outcome };
 };

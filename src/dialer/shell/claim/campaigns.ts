@@ -1,16 +1,20 @@
 import type { Cap } from '../../../compliance/law/law';
 import { type Schedule, scheduleSchema } from '../../../compliance/schedule';
+import { capsOf } from '../../../contacts/strategy/caps';
+import type { StrategySettings } from '../../../contacts/strategy/contact-strategy';
+import { Plan } from '../../../contacts/strategy/plan';
 import type { Sql } from '../../../infra/postgres';
 import { type Locking, lockable } from './locking';
 
 const READ = lockable(
   'campaigns',
   `SELECT c.id, c.state, c.subject, c.max_attempts AS "maxAttempts", c.calling_hours_start_minute AS "startMinute",
-  c.calling_hours_end_minute AS "endMinute", g.schedule, g.cpa, g.caller_id AS "groupCallerId",
+  c.calling_hours_end_minute AS "endMinute", s.settings AS strategy, g.schedule, g.cpa, g.caller_id AS "groupCallerId",
   e.caller_id AS "entryCallerId", e.allowed_caller_ids AS "allowedCallerIds"
 FROM campaign c
 JOIN campaign_group g ON g.id = c.group_id
 JOIN entry_point e ON e.id = g.entry_point_id
+LEFT JOIN contact_strategy s ON s.id = c.contact_strategy_id
 WHERE c.organisation_id = $1 AND c.id = ANY($2::uuid[])
 ORDER BY c.id`,
   'FOR SHARE OF c',
@@ -28,6 +32,8 @@ export interface CampaignFacts {
   schedule: Schedule | null;
   /** Its own caps, beside those of the law. */
   caps: readonly Cap[];
+  /** Null: numbers in the order of the list. */
+  plan: Plan | null;
   cpa: Record<string, unknown>;
   groupCallerId: string | null;
   entryCallerId: string | null;
@@ -41,17 +47,25 @@ const scheduleOf = (stored: unknown): Schedule | null => {
   return parsed.success ? parsed.data : { timeZone: 'UTC', weekly: {} };
 };
 
+type Row = Omit<CampaignFacts, 'plan' | 'caps'> & { strategy: StrategySettings | null };
+
 export const readCampaigns = async (
   sql: Sql,
   organisationId: string,
   campaignIds: readonly string[],
   locking: Locking,
 ): Promise<Map<string, CampaignFacts>> => {
-  const { rows } = await sql.query<CampaignFacts>({ ...READ(locking), values: [organisationId, campaignIds] });
+  const { rows } = await sql.query<Row>({ ...READ(locking), values: [organisationId, campaignIds] });
   return new Map(
-    rows.map((row) => [
+    rows.map(({ strategy, ...row }) => [
       row.id,
-      { ...row, subject: row.subject || row.id, schedule: scheduleOf(row.schedule), caps: [] },
+      {
+        ...row,
+        subject: row.subject || row.id,
+        schedule: scheduleOf(row.schedule),
+        plan: strategy && new Plan(strategy),
+        caps: strategy ? capsOf(strategy) : [],
+      },
     ]),
   );
 };

@@ -1,3 +1,4 @@
+import type { ModeNumber, TriedModes } from '../../../contacts/strategy/plan';
 import type { Sql } from '../../../infra/postgres';
 import { type Locking, lockable } from './locking';
 
@@ -7,13 +8,15 @@ const READ = lockable(
   'contacts',
   `SELECT cc.campaign_id AS "campaignId", cc.contact_id AS "contactId", cc.list_id AS "listId", cc.state,
   cc.due_at AS "dueAt", cc.attempts, ct.external_id AS person, ct.attributes ->> 'caller_id' AS "callerId",
-  n.place = cc.number_index AS next,
+  cc.tried, ct.numbers, l.stopped_at IS NOT NULL AS "listStopped", l.expires_at AS "listExpiresAt",
+  n.place, n.place = cc.number_index AS next,
   CASE WHEN n.place = cc.number_index THEN cc.zone ELSE n.entry ->> 'zone' END AS zone,
   CASE WHEN n.place = cc.number_index THEN cc.law ELSE coalesce(n.entry ->> 'law', '') END AS law,
   n.entry ->> 'number' AS number, n.entry ->> 'mode' AS mode
 FROM unnest($1::uuid[], $2::bigint[], $3::integer[]) AS u(campaign_id, contact_id, place)
 JOIN campaign_contact cc ON cc.campaign_id = u.campaign_id AND cc.contact_id = u.contact_id
 JOIN contact ct ON ct.id = cc.contact_id
+JOIN contact_list l ON l.id = cc.list_id
 CROSS JOIN LATERAL (
   SELECT coalesce(u.place, cc.number_index) AS place, ct.numbers -> coalesce(u.place, cc.number_index) AS entry) n
 WHERE cc.organisation_id = $4
@@ -39,6 +42,13 @@ export interface ContactFacts {
   /** The contact's external id. */
   person: string | null;
   callerId: string | null;
+  /** By contact mode; null: never tried. */
+  tried: TriedModes | null;
+  numbers: readonly (ModeNumber & { law?: string })[];
+  listStopped: boolean;
+  listExpiresAt: Date | null;
+  /** Which of the numbers it is. */
+  place: number;
   /** Whether this is the number that would be dialled next. */
   next: boolean;
   zone: string;

@@ -1,4 +1,5 @@
 import type { GateFacts } from '../../../compliance/gates';
+import type { ModeNumber } from '../../../contacts/strategy/plan';
 import type { CampaignFacts } from './campaigns';
 import type { ContactFacts } from './contacts';
 import type { NumberFacts } from './numbers';
@@ -14,6 +15,19 @@ export interface Candidate {
   /** The line is pledged to an agent. */
   agentGuaranteed: boolean;
 }
+
+const modesOf = ({ lawOf }: Batch, { plan, ...campaign }: CampaignFacts, contact: ContactFacts): GateFacts['modes'] => {
+  if (!plan) return null;
+  const { numbers, place: numberIndex } = contact;
+  const tried = contact.tried ?? {};
+  // One that was never tried begins with the first mode, wherever the list has it.
+  const preferred = contact.tried ? numberIndex : null;
+  const hours = (index: number, at: number) => {
+    const { law = '', zone } = numbers[index] as ModeNumber & { law?: string };
+    return lawOf(law, at).callingHours(at, zone, campaign);
+  };
+  return { numberIndex, next: (at) => plan.next({ numbers, tried, preferred, from: () => at, hours }) };
+};
 
 /** What the gates are asked about one contact: the same for a claim and for an explanation. */
 export const factsOf = (batch: Batch, candidate: Candidate): GateFacts => {
@@ -37,6 +51,8 @@ export const factsOf = (batch: Batch, candidate: Candidate): GateFacts => {
       person: contact.person,
       zone: contact.zone,
     },
+    list: { stopped: contact.listStopped, expiresAt: contact.listExpiresAt?.getTime() ?? null },
+    modes: modesOf(batch, campaign, contact),
     number: {
       number: contact.number,
       abandonedAt: number.abandonedAt?.getTime() ?? null,

@@ -86,7 +86,8 @@ export const judgeBatch = (batch: Batch, parts: readonly ClaimPart[], options: J
         if (consequence.kind === 'CLOSE') {
           refused.push({ campaignId: part.campaignId, contactId, closeReason: consequence.reason, dueAt: null });
         } else if (consequence.kind === 'DELAY') {
-          refused.push({ campaignId: part.campaignId, contactId, closeReason: null, dueAt: consequence.dueAt });
+          const { dueAt, numberIndex } = consequence;
+          refused.push({ campaignId: part.campaignId, contactId, closeReason: null, dueAt, numberIndex });
         }
         continue;
       }

@@ -5,8 +5,13 @@ UPDATE campaign_contact cc SET
   state = CASE WHEN g.close_reason IS NULL THEN cc.state ELSE 'CLOSED' END,
   close_reason = coalesce(g.close_reason, cc.close_reason),
   due_at = coalesce(g.due_at, cc.due_at),
+  number_index = coalesce(g.number_index, cc.number_index),
+  zone = coalesce(p.numbers -> g.number_index ->> 'zone', cc.zone),
+  law = CASE WHEN p.id IS NULL THEN cc.law ELSE coalesce(p.numbers -> g.number_index ->> 'law', '') END,
   version = cc.version + 1
-FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::timestamptz[]) AS g(campaign_id, contact_id, close_reason, due_at)
+FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::timestamptz[], $5::integer[])
+  AS g(campaign_id, contact_id, close_reason, due_at, number_index)
+LEFT JOIN contact p ON p.id = g.contact_id AND g.number_index IS NOT NULL
 WHERE cc.campaign_id = g.campaign_id AND cc.contact_id = g.contact_id AND cc.state = 'READY'`;
 
 export interface RefusedContact {
@@ -14,6 +19,8 @@ export interface RefusedContact {
   contactId: number;
   closeReason: string | null;
   dueAt: number | null;
+  /** The number that is next instead. */
+  numberIndex?: number | undefined;
 }
 
 export const writeRefused = async (sql: Sql, refused: readonly RefusedContact[]): Promise<void> => {
@@ -26,6 +33,7 @@ export const writeRefused = async (sql: Sql, refused: readonly RefusedContact[])
       refused.map((contact) => contact.contactId),
       refused.map((contact) => contact.closeReason),
       refused.map((contact) => (contact.dueAt === null ? null : new Date(contact.dueAt))),
+      refused.map((contact) => contact.numberIndex ?? null),
     ],
   });
 };

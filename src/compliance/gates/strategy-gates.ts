@@ -1,0 +1,32 @@
+import type { Gate } from './facts';
+
+/** A list that has expired or was stopped is not dialled, whatever its contacts' standing. */
+export const listActive: Gate = ({ list: { stopped, expiresAt }, at }) => {
+  const expired = expiresAt !== null && expiresAt <= at;
+  const until = expiresAt === null ? 'does not expire' : `expires at ${new Date(expiresAt).toISOString()}`;
+  return {
+    gate: 'LIST_ACTIVE',
+    allowed: !stopped && !expired,
+    detail: stopped ? 'the list is stopped' : `the list ${until}`,
+    ...((stopped || expired) && { closeReason: stopped ? 'LIST_STOPPED' : 'LIST_EXPIRED' }),
+  };
+};
+
+/** The number is the one that the contact strategy has next, within its mode's window and after its gap. */
+export const modeWindow: Gate = ({ modes, at }) => {
+  const gate = 'MODE_WINDOW';
+  if (!modes) return { gate, allowed: true, detail: 'no contact strategy' };
+  const next = modes.next(at);
+  if (typeof next === 'string') {
+    return { gate, allowed: false, detail: `the contact strategy has no number left: ${next}`, closeReason: next };
+  }
+  const same = next.numberIndex === modes.numberIndex;
+  if (same && next.at <= at) return { gate, allowed: true, detail: 'the contact strategy has this number next' };
+  const which = same ? 'this number' : 'another number';
+  return {
+    gate,
+    allowed: false,
+    detail: `the contact strategy has ${which} next, from ${new Date(next.at).toISOString()}`,
+    ...(same ? { nextAt: next.at } : { other: next }),
+  };
+};

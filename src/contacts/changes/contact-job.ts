@@ -1,0 +1,24 @@
+import type { DialOutcome } from '../retry/dial-outcome';
+
+export const CONTACT_JOB_KINDS = ['CLOSE', 'REOPEN', 'RECYCLE'] as const;
+export type ContactJobKind = (typeof CONTACT_JOB_KINDS)[number];
+
+/** A change of many contacts, done by a worker in batches. */
+export interface ContactJob {
+  id: string;
+  kind: ContactJobKind;
+  campaignId: string | null;
+  listId: string | null;
+  reason: string | null;
+  outcomes: DialOutcome[];
+  wrapUpCodes: string[];
+  contactsSeen: number;
+  contactsChanged: number;
+  createdBy: string;
+  createdAt: Date;
+  endedAt: Date | null;
+}
+
+export const CONTACT_JOB_COLUMNS = `id, kind, campaign_id AS "campaignId", list_id AS "listId", reason, outcomes,
+  wrap_up_codes AS "wrapUpCodes", contacts_seen AS "contactsSeen", contacts_changed AS "contactsChanged",
+  created_by AS "createdBy", created_at AS "createdAt", ended_at AS "endedAt"`;
