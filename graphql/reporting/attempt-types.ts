@@ -37,6 +37,12 @@ export class CallAttemptType implements ReportedAttempt {
   @Field(() => String, { nullable: true, description: 'The agent’s name as it is now.' })
   agentName!: string | null;
 
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The port that treated it, else the one it was dialled for; IVR modes.',
+  })
+  ivrPort!: number | null;
+
   @Field(() => ID, { description: 'The contact.' })
   contactId!: string;
 

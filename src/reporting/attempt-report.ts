@@ -29,6 +29,7 @@ export interface ReportedAttempt {
   listName: string | null;
   agentId: string | null;
   agentName: string | null;
+  ivrPort: number | null;
   contactId: string;
   /** Null for roles that may not see numbers. */
   number: string | null;
@@ -55,6 +56,7 @@ interface RawAttempt extends Record<`${(typeof MOMENTS)[TimelineEvent]}_ms`, num
   campaign_id: string;
   list_id: string;
   agent_id: string | null;
+  ivr_port: number | null;
   contact_id: string | number;
   masked_number: string;
   mode: string;
@@ -72,7 +74,7 @@ interface RawAttempt extends Record<`${(typeof MOMENTS)[TimelineEvent]}_ms`, num
 /** Moments as milliseconds: no time zone or format stands between the warehouse and us. */
 const COLUMNS = [
   'toString(attempt_id) AS id',
-  'campaign_id, list_id, agent_id, contact_id, masked_number, mode, zone, attempt_no, outcome, abandon_cause',
+  'campaign_id, list_id, agent_id, ivr_port, contact_id, masked_number, mode, zone, attempt_no, outcome, abandon_cause',
   'live_answer, ended_by, q850, sip, wrap_up_code',
   ...Object.values(MOMENTS).map((column) => `toUnixTimestamp64Milli(${column}) AS ${column}_ms`),
 ].join(', ');
@@ -121,6 +123,7 @@ export const createAttemptReport = ({ warehouse, pool }: ReportDeps) => {
       listName: lists.get(row.list_id) ?? null,
       agentId: row.agent_id,
       agentName: (row.agent_id && agents.get(row.agent_id)) || null,
+      ivrPort: row.ivr_port,
       contactId: String(row.contact_id),
       number: seesNumbers(caller) ? (persons.get(row.id)?.number ?? null) : null,
       maskedNumber: row.masked_number,

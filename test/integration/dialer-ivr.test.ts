@@ -35,7 +35,7 @@ beforeAll(async () => {
       { number: MACHINE, script: { outcome: 'answer', voice: 'machine' } },
       { prefix: '+1312', script: { outcome: 'answer', voice: 'person', greetingMs: 400 } },
     ],
-    media: { defaultMs: 300, lengths: { [OFFER]: 350, [LONG]: 10_000, [BRIEF]: 1_500 }, missing: ['sound:nowhere'] },
+    media: { defaultMs: 300, lengths: { [OFFER]: 350, [LONG]: 8_500, [BRIEF]: 1_500 }, missing: ['sound:nowhere'] },
   });
 });
 afterAll(async () => {

@@ -102,6 +102,19 @@ test('after a conversation it waits for the wrap-up, or for its limit', async ()
   ]);
 });
 
+test('after a treatment by a port there is nothing to wait for', async () => {
+  const seeded = await seedCampaign(pool, {
+    at,
+    contacts: 1,
+    wrapUpLimitSeconds: 7200,
+    ivr: { ports: 1, message: null },
+  });
+  const [treated] = await fail(seeded, ['LIVE_VOICE']);
+  await pool.query('UPDATE call_attempt SET ivr_port = 1 WHERE id = $1', [treated]);
+  expect(await applyRetries(pool, seeded, () => later(0))).toMatchObject({ closed: 1 });
+  expect(await standing(seeded)).toMatchObject([{ state: 'CLOSED', close_reason: 'LIVE_VOICE' }]);
+});
+
 test('thousands are done in batches, by several workers at once, each contact once', async () => {
   const seeded = await seedCampaign(pool, { at, contacts: 2_500 });
   await fail(

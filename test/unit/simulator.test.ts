@@ -41,16 +41,16 @@ test('more lines than agents: the guard of the production kernel keeps its ledge
 
 test('ports in place of agents: the same world, nothing to wrap up, machines heard out', () => {
   const ivr = (changes: Partial<SimulationOptions> = {}) =>
-    simulate(options({}, { agents: 0, ports: 20, hours: 4, ...changes }));
+    simulate(options({}, { agents: 0, ports: 10, hours: 2, ...changes }));
   const ports = ivr();
   expect(withoutTimes(ports)).toEqual(withoutTimes(ivr()));
   expect(ports.persons.abandons).toBe(0);
-  const agents = simulate(options({}, { agents: 20, hours: 4 }));
+  const agents = simulate(options({}, { hours: 2 }));
   expect(ports.dials).not.toBe(agents.dials);
   // Without machines that pass for persons only the wrap-up is spared.
   const clean = { amd: { machinesPassed: 0 } };
   const spared = ivr({ world: parseWorld(clean) });
-  const wrapped = simulate(options(clean, { agents: 20, hours: 4 }));
+  const wrapped = simulate(options(clean, { hours: 2 }));
   expect(spared.talkMinutesPerHour).toBeGreaterThan(wrapped.talkMinutesPerHour);
   expect(spared.occupancyPercent).toBeGreaterThan(ports.occupancyPercent);
 });
@@ -58,11 +58,11 @@ test('ports in place of agents: the same world, nothing to wrap up, machines hea
 test('ports dialled ahead for keep the ledger within the limit, and a list ends', () => {
   const pacing = { mode: 'PREDICTIVE', maxDialingRate: 3, correctionPace: 70, gain: 1 } as const;
   const found = simulate(
-    options({ hitRate: 0.3, campaigns: [{ contacts: 3_000 }] }, { agents: 0, ports: 20, hours: 9, pacing }),
+    options({ hitRate: 0.3, campaigns: [{ contacts: 1_200 }] }, { agents: 0, ports: 20, hours: 9, pacing }),
   );
-  const one = simulate(options({ hitRate: 0.3, campaigns: [{ contacts: 3_000 }] }, { agents: 0, ports: 20, hours: 9 }));
+  const one = simulate(options({ hitRate: 0.3, campaigns: [{ contacts: 1_200 }] }, { agents: 0, ports: 20, hours: 9 }));
   expect(found.recorded.worst24HoursPercent).toBeLessThanOrEqual(3);
-  expect(found.dials).toBe(3_000);
+  expect(found.dials).toBe(1_200);
   expect(found.finishHours).toBeLessThan(one.finishHours ?? 0);
 });
 

@@ -21,7 +21,7 @@ LEFT JOIN contact_strategy s ON s.id = c.contact_strategy_id
 WHERE c.id = $1 AND c.organisation_id = $2`;
 
 /**
- * Contacts whose attempt has ended. One that spoke with an agent waits for the wrap-up or its limit. Locked in the order
+ * Contacts whose attempt has ended. One that spoke with an agent waits for the wrap-up or its limit; a port has none. Locked in the order
  * that every writer keeps; what another worker or a dialer holds is left for the next sweep.
  */
 const TAKE = `/* retry.take */
@@ -33,7 +33,7 @@ JOIN campaign c ON c.id = cc.campaign_id
 JOIN campaign_group g ON g.id = c.group_id
 JOIN contact p ON p.id = cc.contact_id
 WHERE cc.state = 'AWAITING_RETRY' AND cc.campaign_id = $1 AND cc.organisation_id = $2 AND cc.last_outcome IS NOT NULL
-  AND (a.connected_at IS NULL OR a.wrapped_up_at IS NOT NULL
+  AND (a.connected_at IS NULL OR a.ivr_port IS NOT NULL OR a.wrapped_up_at IS NOT NULL
        OR coalesce(a.ended_at, a.claimed_at) + make_interval(secs => g.wrap_up_limit_seconds) <= $3)
 ORDER BY cc.campaign_id, cc.contact_id
 LIMIT ${BATCH}
