@@ -4,14 +4,15 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Pool } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { LawRegistry } from '../src/compliance/law/registry';
+import { loadShippedProfiles } from '../src/compliance/law/shipped';
 import { readCsvRows } from '../src/contacts/files/csv-rows';
 import { inspectEncoding } from '../src/contacts/files/encoding';
 import { ChunkBuilder } from '../src/contacts/imports/chunk';
 import { uploadDirectory, uploadPath } from '../src/contacts/imports/upload-place';
 import { parseFieldMapping } from '../src/contacts/normalise/field-mapping';
 import { Normaliser } from '../src/contacts/normalise/normaliser';
-import { ZoneFinder } from '../src/contacts/zones/zone-finder';
-import { loadZoneTable } from '../src/contacts/zones/zone-table';
+import { createPlaces, loadPlaceTables } from '../src/contacts/normalise/places';
 import { newId } from '../src/infra/ids';
 import { createPool } from '../src/infra/postgres';
 import { runImportApart } from './lib/apart';
@@ -43,8 +44,8 @@ const queueImport = async (pool: Pool, organisationId: string, listId: string, b
 
 /** The rows that the import will make, as COPY takes them: same rows, same table, same indexes. */
 const writeCopyFile = async (source: string, file: string, organisationId: string, listId: string): Promise<void> => {
-  const zones = new ZoneFinder(loadZoneTable(), Date.now());
-  const normaliser = new Normaliser(parseFieldMapping(BENCH_MAPPING), 'US', zones);
+  const places = createPlaces(loadPlaceTables(), new LawRegistry(loadShippedProfiles()), Date.now());
+  const normaliser = new Normaliser(parseFieldMapping(BENCH_MAPPING), 'US', places);
   const at = new Date().toISOString();
   async function* lines() {
     for await (const rows of readCsvRows(await inspectEncoding(source), normaliser.columns, 0, () => undefined)) {

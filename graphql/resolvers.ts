@@ -11,6 +11,8 @@ import { EntryPointResolver } from './campaigns/entry-point-resolver';
 import { CampaignGroupResolver } from './campaigns/group-resolver';
 import { LiveResolver } from './campaigns/live-resolver';
 import { QueueResolver } from './campaigns/queue-resolver';
+import { ComplianceOverrideResolver } from './compliance/override-resolver';
+import { ComplianceProfileResolver } from './compliance/profile-resolver';
 import { BusinessOutcomeGroupResolver } from './contacts/business-outcome-resolver';
 import { CampaignListResolver } from './contacts/campaign-list-resolver';
 import { ContactJobResolver } from './contacts/contact-job-resolver';
@@ -49,6 +51,8 @@ export const RESOLVERS: NonEmptyArray<new () => object> = [
   ContactResolver,
   ContactImportResolver,
   CampaignListResolver,
+  ComplianceProfileResolver,
+  ComplianceOverrideResolver,
   DncResolver,
   TelephonyOutcomeSetResolver,
   WrapUpCodeSetResolver,

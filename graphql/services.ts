@@ -11,6 +11,7 @@ import { createEntryPointService } from '../src/campaigns/entry-point-service';
 import { createGroupService } from '../src/campaigns/group-service';
 import { createQueueService } from '../src/campaigns/queue-service';
 import { createReload } from '../src/campaigns/reload';
+import { createComplianceServices } from '../src/compliance/compliance-services';
 import { createContactServices } from '../src/contacts/contact-services';
 import type { Container } from '../src/container';
 import { createCommandClient } from '../src/dialer/command-client';
@@ -53,6 +54,7 @@ export const buildServices = (container: Container) => {
     agentActions: createAgentActions({ hot, clock, commands }),
     presence: createDesktopPresence(redis, pubsub),
     commands,
+    ...createComplianceServices(container),
     ...createContactServices(container),
     campaignReport: createCampaignReport({ warehouse, pool: hot }),
     attemptReport: createAttemptReport({ warehouse, pool: hot }),

@@ -6,7 +6,7 @@ import type { OutboxExporter } from '../src/reporting/outbox-exporter';
 
 /** What handlers work with. */
 export interface JobServices
-  extends Pick<Container, 'config' | 'clock' | 'hot' | 'pubsub' | 'warehouse' | 'logger' | 'metrics'> {
+  extends Pick<Container, 'config' | 'clock' | 'hot' | 'pubsub' | 'warehouse' | 'logger' | 'metrics' | 'laws'> {
   jobs: JobClient;
   exporter: OutboxExporter;
 }

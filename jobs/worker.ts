@@ -20,14 +20,14 @@ export interface WorkerStores {
   redisUrl: string;
 }
 
-type Parts = Pick<Container, 'config' | 'clock' | 'hot' | 'pubsub' | 'warehouse' | 'logger' | 'metrics'>;
+type Parts = Pick<Container, 'config' | 'clock' | 'hot' | 'pubsub' | 'warehouse' | 'laws' | 'logger' | 'metrics'>;
 
 export const startWorker = (container: Parts, stores: WorkerStores, catalog: Catalog = CATALOG): Worker => {
-  const { config, clock, hot, pubsub, warehouse, logger, metrics } = container;
+  const { config, clock, hot, pubsub, warehouse, laws, logger, metrics } = container;
   const prefix = jobPrefix(stores.databaseUrl);
   const exporter = createOutboxExporter({ pool: hot, warehouse, clock, logger, metrics });
   const jobs = createJobClient(stores.redisUrl, prefix);
-  const services: JobServices = { config, clock, hot, pubsub, warehouse, logger, metrics, jobs, exporter };
+  const services: JobServices = { config, clock, hot, pubsub, warehouse, laws, logger, metrics, jobs, exporter };
   const runner = createRunner(catalog, services);
   const queues = startQueues(catalog, runner, stores.redisUrl, prefix);
   const sweeps = startSweeps(catalog, runner, services);

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Pool } from 'pg';
 import { DataSource } from 'typeorm';
+import { LawBook } from './compliance/own/law-book';
 import type { Config } from './config';
 import { entities } from './entities';
 import { createWarehouse, type Warehouse } from './infra/clickhouse';
@@ -29,6 +30,8 @@ export interface Container {
   readonly redis: Redis;
   readonly pubsub: PubSub;
   readonly warehouse: Warehouse;
+  /** What the law says, by organisation. */
+  readonly laws: LawBook;
   /** Of the stores, for `/readyz`. */
   readonly checks: Checks;
   close(): Promise<void>;
@@ -100,6 +103,7 @@ export const buildContainer = async (config: Config, role: Role): Promise<Contai
     redis,
     pubsub,
     warehouse,
+    laws: new LawBook(),
     checks,
     close: async () => {
       stopClock();

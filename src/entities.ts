@@ -7,6 +7,8 @@ import { CampaignEntity } from './campaigns/campaign';
 import { CampaignGroupEntity } from './campaigns/campaign-group';
 import { EntryPointEntity } from './campaigns/entry-point';
 import { QueueEntity } from './campaigns/queue';
+import { ComplianceOverrideEntity } from './compliance/own/compliance-override';
+import { ComplianceProfileEntity } from './compliance/own/compliance-profile';
 import { ContactListEntity } from './contacts/lists/contact-list';
 import { BusinessOutcomeGroupEntity } from './contacts/retry/business-outcome-group';
 import { TelephonyOutcomeSetEntity } from './contacts/retry/telephony-outcome-set';
@@ -34,4 +36,6 @@ export const entities: EntitySchema[] = [
   WrapUpCodeSetEntity,
   BusinessOutcomeGroupEntity,
   ContactStrategyEntity,
+  ComplianceProfileEntity,
+  ComplianceOverrideEntity,
 ];

@@ -12,7 +12,11 @@ export interface BenchRun {
   /** Under 90 s; the full run may take as long as it needs. */
   quick: boolean;
   /** What narrows or widens the run, as it was written; a bench that knows nothing of it ignores it. */
-  given: Readonly<Partial<Record<'agents' | 'hit' | 'seeds' | 'part' | 'only' | 'days' | 'markdown', string>>>;
+  given: Readonly<
+    Partial<
+      Record<'agents' | 'hit' | 'seeds' | 'part' | 'only' | 'world' | 'days' | 'hours' | 'skip' | 'markdown', string>
+    >
+  >;
   /** Tells the person at the terminal what goes on; never part of the result. */
   say: (line: string) => void;
 }

@@ -1,3 +1,4 @@
+import { LawBook } from '../../src/compliance/own/law-book';
 import { ImportRunner } from '../../src/contacts/imports/import-runner';
 import { OffsetClock } from '../../src/infra/clock';
 import { createLogger } from '../../src/infra/logger';
@@ -13,7 +14,14 @@ const run = async (order: ImportOrder): Promise<ImportFigures> => {
   const pool = createPool({ url: order.databaseUrl, applicationName: 'bench-import' });
   const pubsub = createPubSub(createRedis(order.redisUrl), createRedis(order.redisUrl));
   const logger = createLogger('bench', 'warn');
-  const runner = new ImportRunner({ pool, pubsub, clock: new OffsetClock(), logger, home: order.home });
+  const runner = new ImportRunner({
+    pool,
+    pubsub,
+    clock: new OffsetClock(),
+    logger,
+    laws: new LawBook(),
+    home: order.home,
+  });
   await pool.query('SELECT 1');
   const idle = megabytes();
   let peak = idle;

@@ -1,8 +1,10 @@
 import { type Spread, spreadOf } from '../../src/dialer/simulator/spread';
 import type { BenchRow } from '../lib/bench';
-import { round } from '../lib/bench';
+import { round, withBaseline } from '../lib/bench';
 import type { Contender, DayResult } from './contenders';
+import { type StepFigures, stepFigures } from './recovery';
 import type { BenchWorld } from './worlds';
+import { yardstickMicros } from './yardstick';
 
 /** One contender on one world with so many agents, over all seeds. */
 export interface Cell {
@@ -24,8 +26,13 @@ export interface Cell {
   worstHourPercent: number;
   connectsPerAgentHour: number;
   decisionMicros: number;
-  recovery: { first5: number; first15: number; firstHour: number; minutes: Spread | null; never: number } | null;
+  /** What the machine needs for its yardstick at that time. */
+  yardstickMicros: number;
+  recovery: StepFigures | null;
 }
+
+/** Stands in a row of figures for what did not come within two hours. */
+const NEVER = 120;
 
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
@@ -41,7 +48,6 @@ export const runCell = (
 ): Cell => {
   const days: DayResult[] = seeds.map((seed) => contender.run({ world: world.make(agents), agents, hours, seed }));
   const sum = (figure: (day: DayResult) => number): number => days.reduce((total, day) => total + figure(day), 0);
-  const steps = days.flatMap((day) => day.recoveries.slice(0, 1));
   return {
     world: world.name,
     heldOut: world.heldOut,
@@ -69,16 +75,8 @@ export const runCell = (
     worstHourPercent: most(days.map((day) => day.persons.worstHourPercent)),
     connectsPerAgentHour: mean(days.map((day) => day.connectsPerAgentHour)),
     decisionMicros: mean(days.map((day) => day.decisionMicros)),
-    recovery:
-      steps.length === 0
-        ? null
-        : {
-            first5: mean(steps.map((step) => step.first5MinutesPercent)),
-            first15: mean(steps.map((step) => step.first15MinutesPercent)),
-            firstHour: mean(steps.map((step) => step.firstHourPercent)),
-            minutes: spreadOf(steps.map((step) => step.minutesToRecover ?? 120)),
-            never: steps.filter((step) => step.minutesToRecover === null).length,
-          },
+    yardstickMicros: yardstickMicros(),
+    recovery: stepFigures(days.flatMap((day) => day.recoveries.slice(0, 1))),
   };
 };
 
@@ -104,24 +102,36 @@ export const rowsOf = (cell: Cell): BenchRow[] => {
     row('worst rolling 24 h, ledger, judged at each abandon', cell.worstRolling24HoursPercent, '%'),
     row('worst rolling hour, persons', cell.worstHourPercent, '%'),
     row('connects per agent-hour', cell.connectsPerAgentHour, ''),
-    row('decision', cell.decisionMicros, 'us'),
+    withBaseline(row('decision', cell.decisionMicros, 'us'), cell.yardstickMicros),
     ...(cell.recovery
       ? [
           row('abandoned in 5 min after the step', cell.recovery.first5, '%'),
           row('abandoned in 15 min after the step', cell.recovery.first15, '%'),
           row('abandoned in 1 h after the step', cell.recovery.firstHour, '%'),
-          row('recovery after the step', cell.recovery.minutes?.mean ?? 120, 'min'),
+          row('back under 4 %, all days together', cell.recovery.pooledMinutes ?? NEVER, 'min'),
+          row('back under 4 %, mean of days', cell.recovery.dayMinutes.mean, 'min'),
+          row('back under 4 %, slowest day', cell.recovery.dayMinutes.worst, 'min'),
+          row('no longer above 4 % with certainty, slowest day', cell.recovery.worstCertainMinutes ?? NEVER, 'min'),
         ]
       : []),
   ];
 };
 
+const stepLineOf = ({
+  first5,
+  first15,
+  firstHour,
+  pooledMinutes,
+  dayMinutes,
+  worstCertainMinutes,
+}: StepFigures): string =>
+  `step ${first5.toFixed(1)}/${first15.toFixed(1)}/${firstHour.toFixed(1)} % calm after ${pooledMinutes ?? 'over 120'} min, ` +
+  `days ${dayMinutes.mean.toFixed(1)} to ${dayMinutes.worst}, surely ${worstCertainMinutes ?? 'over 120'}`;
+
 /** One line for the person at the terminal. */
 export const lineOf = (cell: Cell): string => {
   const error = cell.occupancy.standardError === null ? '' : ` ±${cell.occupancy.standardError.toFixed(2)}`;
-  const recovery = cell.recovery
-    ? `  step ${cell.recovery.first5.toFixed(1)}/${cell.recovery.first15.toFixed(1)}/${cell.recovery.firstHour.toFixed(1)} % calm after ${cell.recovery.minutes?.mean.toFixed(0)} min`
-    : '';
+  const recovery = cell.recovery ? `  ${stepLineOf(cell.recovery)}` : '';
   return [
     cell.contender.padEnd(30),
     `${cell.occupancy.mean.toFixed(2)}${error}`.padEnd(13),

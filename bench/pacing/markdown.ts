@@ -19,18 +19,22 @@ const occupancyOf = ({ occupancy }: Cell): string =>
     ? occupancy.mean.toFixed(1)
     : `${occupancy.mean.toFixed(1)} ± ${occupancy.standardError.toFixed(1)}`;
 
+const minutesOf = (minutes: number | null): string => (minutes === null ? 'over 120' : minutes.toFixed(0));
+
 const stepOf = ({ recovery }: Cell): string[] =>
   recovery
     ? [
         `${recovery.first5.toFixed(1)} / ${recovery.first15.toFixed(1)} / ${recovery.firstHour.toFixed(1)}`,
-        recovery.never > 0 ? `${recovery.never} of the days: never` : (recovery.minutes?.mean.toFixed(0) ?? ''),
+        minutesOf(recovery.pooledMinutes),
+        `${minutesOf(recovery.dayMinutes.mean)} / ${recovery.dayMinutes.never > 0 ? 'never' : minutesOf(recovery.dayMinutes.worst)}`,
+        minutesOf(recovery.worstCertainMinutes),
       ]
     : [];
 
 export const markdownOf = (cells: readonly Cell[]): string => {
   const parts: string[] = [];
   for (const [title, group] of groupBy(cells)) {
-    const steps = group.some((cell) => cell.recovery !== null && cell.world.startsWith('step'));
+    const steps = group.some((cell) => cell.recovery !== null && cell.world.includes('step'));
     const head = [
       'dialer',
       'occupancy %',
@@ -39,7 +43,7 @@ export const markdownOf = (cells: readonly Cell[]): string => {
       'worst 24 h %',
       'worst hour %',
       'µs',
-      ...(steps ? ['5 / 15 / 60 min after the step, %', 'minutes to recover'] : []),
+      ...(steps ? ['5 / 15 / 60 min after the step, %', 'back after, min', 'mean / slowest day', 'surely'] : []),
     ];
     parts.push(`#### ${title}`, '', row(head), row(head.map((_, index) => (index === 0 ? '---' : '---:'))));
     for (const cell of group) {
@@ -48,10 +52,10 @@ export const markdownOf = (cells: readonly Cell[]): string => {
           cell.ours ? `**${cell.contender}**` : cell.contender,
           occupancyOf(cell),
           cell.abandonedPercent.toFixed(2),
-          cell.worstDayPercent.toFixed(2),
+          Math.max(cell.worstDayPercent, cell.worstRecordedDayPercent).toFixed(2),
           cell.worstRolling24HoursPercent.toFixed(2),
           cell.worstHourPercent.toFixed(1),
-          cell.decisionMicros.toFixed(1),
+          `${cell.decisionMicros.toFixed(1)} / ${cell.yardstickMicros.toFixed(0)}`,
           ...(steps ? stepOf(cell) : []),
         ]),
       );

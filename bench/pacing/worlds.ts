@@ -27,6 +27,19 @@ export const stepWorld: BenchWorld = {
     }),
 };
 
+/** What a measure of recovery says where nothing happened: no step, but measured as if there had been one. */
+export const steadyWorld: BenchWorld = {
+  name: 'no step, 0.4 throughout',
+  heldOut: false,
+  make: () =>
+    parseWorld({
+      hitRate: [
+        { fromHour: 0, value: 0.4 },
+        { fromHour: 3, value: 0.4 },
+      ],
+    }),
+};
+
 const part = (agents: number, share: number): number => Math.max(1, Math.floor(agents * share));
 
 export const HELD_OUT: readonly BenchWorld[] = [

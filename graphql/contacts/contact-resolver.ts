@@ -1,6 +1,7 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import type { Contact } from '../../src/contacts/contact';
 import { createContactInput, updateContactInput } from '../../src/contacts/contact-input';
+import { LAW_SEPARATOR } from '../../src/contacts/jurisdictions/jurisdiction-finder';
 import { ZONE_SEPARATOR } from '../../src/contacts/zones/candidate-zones';
 import { isOutdialError } from '../../src/errors';
 import { type Caller, ROLES } from '../../src/organisations/caller';
@@ -40,7 +41,12 @@ export class ContactResolver {
 
   @FieldResolver(() => [ContactNumberType], { description: 'All numbers, in the order in which they are tried.' })
   numbers(@Root() { numbers }: Contact): ContactNumberType[] {
-    return numbers.map(({ mode, number, zone }) => ({ mode, number, zones: zone.split(ZONE_SEPARATOR) }));
+    return numbers.map(({ mode, number, zone, law = '' }) => ({
+      mode,
+      number,
+      zones: zone.split(ZONE_SEPARATOR),
+      jurisdictions: law.split(LAW_SEPARATOR).filter(Boolean),
+    }));
   }
 
   @FieldResolver(() => [ContactAttributeType], { description: 'What is known of the person.' })

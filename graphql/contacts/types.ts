@@ -27,6 +27,12 @@ export class FieldMappingType {
   @Field(() => String, { nullable: true, description: 'Column of the IANA time zone.' })
   timeZone?: string | null;
 
+  @Field(() => String, { nullable: true, description: 'Column of the postal code.' })
+  postalCode?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Column of the jurisdictions.' })
+  jurisdiction?: string | null;
+
   @Field(() => [String], { description: 'Columns kept with the contact.' })
   attributes!: string[];
 
@@ -71,6 +77,9 @@ export class ContactNumberType {
 
   @Field(() => [String], { description: 'IANA time zones it may be in: a call must be lawful in each.' })
   zones!: string[];
+
+  @Field(() => [String], { description: 'Jurisdictions under whose law it is dialled; the strictest of all applies.' })
+  jurisdictions!: string[];
 }
 
 @ObjectType('ContactAttribute', { description: 'What is known of a contact.' })

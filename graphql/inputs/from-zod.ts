@@ -1,4 +1,4 @@
-import { Field, Float, GraphQLISODateTime, ID, InputType, Int } from 'type-graphql';
+import { Field, Float, GraphQLISODateTime, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { z } from 'zod';
 import { enumOf } from '../enums';
 
@@ -33,21 +33,27 @@ const peel = (schema: z.ZodType): Peeled => {
   return { inner, optional, fallback, description };
 };
 
-const nested = new Map<string, new () => object>();
+type Class = new () => object;
 
-const nestedInput = (schema: z.ZodObject): (new () => object) => {
+/** Inputs are asked for, objects are answered: each with its own nested types. */
+interface Kind {
+  nested: Map<string, Class>;
+  make(name: string, schema: z.ZodObject, description: string): Class;
+}
+
+const nestedType = (schema: z.ZodObject, kind: Kind): Class => {
   const { typeName: id, description } = metaOf(schema);
   if (!id) throw new Error('A nested input needs a name: .meta({ typeName })');
-  const made = nested.get(id) ?? inputFrom(id, schema, description ?? id);
-  nested.set(id, made);
+  const made = kind.nested.get(id) ?? kind.make(id, schema, description ?? id);
+  kind.nested.set(id, made);
   return made;
 };
 
 type TypeOf = () => unknown;
 
-const typeOf = (schema: z.ZodType): TypeOf => {
+const typeOf = (schema: z.ZodType, kind: Kind): TypeOf => {
   if (schema instanceof z.ZodArray) {
-    const element = typeOf(schema.element as z.ZodType);
+    const element = typeOf(schema.element as z.ZodType, kind);
     return () => [element()];
   }
   if (schema instanceof z.ZodEnum) {
@@ -57,7 +63,7 @@ const typeOf = (schema: z.ZodType): TypeOf => {
     return () => made;
   }
   if (schema instanceof z.ZodObject) {
-    const made = nestedInput(schema);
+    const made = nestedType(schema, kind);
     return () => made;
   }
   if (schema instanceof z.ZodNumberFormat) return () => Int;
@@ -83,19 +89,47 @@ const describe = ({ inner, fallback, description }: Peeled): string => {
   return [description, rangeOf(inner), plain ? `Default ${shown}.` : undefined].filter(Boolean).join(' ');
 };
 
+const classOf = (name: string, schema: z.ZodObject, kind: Kind): Class => {
+  const made = { [name]: class {} }[name] as Class;
+  for (const [key, field] of Object.entries(schema.shape as Record<string, z.ZodType>)) {
+    const peeled = peel(field);
+    // What has a default is always there once it was taken in.
+    const nullable = kind === OBJECTS ? peeled.optional && peeled.fallback === undefined : peeled.optional;
+    Field(typeOf(peeled.inner, kind) as never, { nullable, description: describe(peeled) })(made.prototype, key);
+  }
+  return made;
+};
+
+const INPUTS: Kind = {
+  nested: new Map(),
+  make(name, schema, description) {
+    const made = classOf(name, schema, INPUTS);
+    InputType(name, { description })(made);
+    return made;
+  },
+};
+
+const OBJECTS: Kind = {
+  nested: new Map(),
+  make(name, schema, description) {
+    const made = classOf(name.replace(/Input$/, ''), schema, OBJECTS);
+    ObjectType(name.replace(/Input$/, ''), { description })(made);
+    return made;
+  },
+};
+
 /**
  * The GraphQL input of a service's own schema: fields, ranges, defaults and descriptions are declared once, where they
  * are validated. Everything optional or with a default may be left out.
  */
-export const inputFrom = (name: string, schema: z.ZodObject, description: string): (new () => object) => {
-  const made = { [name]: class {} }[name] as new () => object;
-  for (const [key, field] of Object.entries(schema.shape as Record<string, z.ZodType>)) {
-    const peeled = peel(field);
-    Field(typeOf(peeled.inner) as never, { nullable: peeled.optional, description: describe(peeled) })(
-      made.prototype,
-      key,
-    );
-  }
-  InputType(name, { description })(made);
-  return made;
+export const inputFrom = (name: string, schema: z.ZodObject, description: string): Class =>
+  INPUTS.make(name, schema, description);
+
+/** Likewise the object that shows what such an input took in; a nested `…Input` becomes `…`. */
+export const objectFrom = (name: string, schema: z.ZodObject, description: string): Class =>
+  OBJECTS.make(name, schema, description);
+
+/** An object type that was written by hand stands for a nested input of that name. */
+export const showAs = (input: string, object: Class): void => {
+  OBJECTS.nested.set(input, object);
 };

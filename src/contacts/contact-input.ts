@@ -15,6 +15,8 @@ const attributeInput = z
   })
   .meta({ typeName: 'ContactAttributeInput', description: 'What is known of a contact.' });
 
+const JURISDICTION_SAID = 'Jurisdictions whose law applies besides that of the number: "US-FL", several with a comma.';
+
 const numbers = z.array(numberInput).min(1).max(10);
 const attributes = z.array(attributeInput).max(100);
 
@@ -24,7 +26,11 @@ export const createContactInput = z.object({
   listId: id().describe('The list.'),
   externalId: text(100).optional().describe("The customer's identity in your own system."),
   numbers: numbers.describe("In any order: they are tried in the order of the list's modes."),
-  timeZone: text(64).optional().describe('IANA time zone; by default the number decides.'),
+  timeZone: text(64).optional().describe('IANA time zone; by default the postal code decides, else the number.'),
+  postalCode: text(20)
+    .optional()
+    .describe('Postal code: of the US and Canada, it tells state or province, and the zone.'),
+  jurisdiction: text(100).optional().describe(JURISDICTION_SAID),
   attributes: attributes.optional().describe("Values of the list's attributes."),
   idempotencyKey,
 });
@@ -44,6 +50,8 @@ export const updateContactInput = z.object({
     .describe(
       'IANA time zone of all its numbers, refused during a call. By default new numbers decide and old ones keep theirs.',
     ),
+  postalCode: text(20).optional().describe('Postal code of the person: zone and law of all its numbers follow it.'),
+  jurisdiction: text(100).optional().describe(`${JURISDICTION_SAID} In place of what the record said before.`),
   attributes: attributes
     .optional()
     .describe("Values of the list's attributes that change; an empty one stays as an empty value."),

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { LawBook } from '../compliance/own/law-book';
 import { invalid, notFound, OutdialError } from '../errors';
 import type { Clock } from '../infra/clock';
 import { maskNumber } from '../infra/logger';
@@ -17,6 +18,7 @@ import { inListAlready, updateContact } from './contact-update';
 export interface ContactDeps {
   pool: Pool;
   clock: Clock;
+  laws: LawBook;
 }
 
 /** Contacts as their caller may see them: without the right to numbers these are masked. */
@@ -24,7 +26,7 @@ export class ContactService {
   private readonly normaliser: ContactNormaliser;
 
   constructor(private readonly deps: ContactDeps) {
-    this.normaliser = new ContactNormaliser(deps.clock);
+    this.normaliser = new ContactNormaliser(deps);
   }
 
   async get(caller: Caller, contactId: string): Promise<Contact> {
@@ -59,7 +61,8 @@ export class ContactService {
       const once = { key, mutation: 'create contact', request: given, entityId: contactId, at };
       const known = await takeKey(sql, caller, once);
       if (known) return (await sql.query<Contact>(READ_CONTACT, [caller.organisationId, known])).rows[0];
-      const numbers = this.normaliser.numbers(given, list);
+      const places = await this.normaliser.places(sql, caller.organisationId);
+      const numbers = this.normaliser.numbers(given, list, places);
       const made = await sql.query<Contact>(INSERT_CONTACT, [
         contactId,
         caller.organisationId,

@@ -20,7 +20,7 @@ import { createContactStrategyService } from './strategy/contact-strategy-servic
 import { createAttemptsPreview } from './strategy/preview-service';
 
 /** What the api needs of contacts. `jobs` is to be closed with it. */
-export const createContactServices = ({ hot: pool, database, clock, pubsub, config }: Container) => {
+export const createContactServices = ({ hot: pool, database, clock, pubsub, laws, config }: Container) => {
   const { databaseUrl = '', redisUrl = '' } = config.stores;
   const jobs = createJobClient(redisUrl, jobPrefix(databaseUrl));
   const { home } = config;
@@ -35,7 +35,7 @@ export const createContactServices = ({ hot: pool, database, clock, pubsub, conf
     contactJobs: new ContactJobService({ pool, clock, jobs }),
     previewAttempts: createAttemptsPreview({ pool, clock, lawAt: (codes, at) => lawOf(codes, at, registry) }),
     dialNext: (caller: Caller, input: unknown) => dialNext({ pool, pubsub, clock }, caller, input),
-    contacts: new ContactService({ pool, clock }),
+    contacts: new ContactService({ pool, clock, laws }),
     dnc: new DncService({ pool, clock }),
     campaignLists: new CampaignListService({ pool, pubsub, clock, jobs }),
     imports: new ImportService({ pool, pubsub, clock, jobs, home }),

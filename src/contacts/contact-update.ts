@@ -17,6 +17,7 @@ import {
   UPDATE_CONTACT,
 } from './contact-sql';
 import type { ContactNumber } from './normalise/normaliser';
+import type { Places } from './normalise/places';
 
 interface Standing {
   campaignId: string;
@@ -36,7 +37,9 @@ export const updateContact = async (
   const key = [caller.organisationId, given.id];
   const found = (await sql.query<Contact>(READ_CONTACT, key)).rows[0];
   if (!found) throw notFound('contact', given.id);
-  const touchesNumbers = given.numbers !== undefined || given.timeZone !== undefined;
+  const touchesNumbers = (['numbers', 'timeZone', 'postalCode', 'jurisdiction'] as const).some(
+    (name) => given[name] !== undefined,
+  );
   const lists = await sql.query<ListRow>(touchesNumbers ? LOCK_LIST : READ_LIST, [found.listId, caller.organisationId]);
   const list = lists.rows[0];
   if (!list) throw notFound('contact', given.id);
@@ -52,7 +55,8 @@ export const updateContact = async (
     throw new OutdialError('VERSION_CONFLICT', message, 'version');
   }
   const attributes = attributesOf(given.attributes, list);
-  const numbers = numbersOf(given, before, list, normaliser);
+  const places = touchesNumbers ? await normaliser.places(sql, caller.organisationId) : undefined;
+  const numbers = places ? numbersOf(given, before, list, { normaliser, places }) : before.numbers;
   const values = {
     externalId: given.externalId === undefined ? before.externalId : given.externalId || null,
     attributes: { ...before.attributes, ...attributes },
@@ -77,10 +81,16 @@ export const updateContact = async (
   return row;
 };
 
-const numbersOf = (given: UpdateContact, before: Contact, list: ListRow, normaliser: ContactNormaliser) => {
-  const { numbers, timeZone } = given;
-  if (numbers) return normaliser.numbers({ numbers, timeZone }, list);
-  return timeZone ? normaliser.moved(before.numbers, timeZone) : before.numbers;
+const numbersOf = (
+  given: UpdateContact,
+  before: Contact,
+  list: ListRow,
+  { normaliser, places }: { normaliser: ContactNormaliser; places: Places },
+): ContactNumber[] => {
+  const { numbers, ...more } = given;
+  return numbers
+    ? normaliser.numbers({ ...more, numbers }, list, places)
+    : normaliser.moved(before.numbers, more, places);
 };
 
 const sameNumbers = (

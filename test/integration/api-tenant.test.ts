@@ -113,6 +113,21 @@ describe('tenants and roles, over the whole schema', () => {
       contactList: list.rows[0]?.id as string,
       list: list.rows[0]?.id as string,
     };
+    const version = { from: '2026-01-01' };
+    const profile = await makeRecord(admin, 'ComplianceProfile', {
+      jurisdiction: 'X-OWN',
+      name: MARK,
+      versions: [version],
+    });
+    const override = await makeRecord(admin, 'ComplianceOverride', {
+      profile: 'US-FL',
+      rule: { caps: [] },
+      reason: `${MARK} decided so`,
+      from: '2026-01-01',
+      to: '2026-01-02',
+    });
+    ids.complianceProfile = profile.id;
+    ids.complianceOverride = override.id;
     await seedCalls(built);
     const { made } = await admin.query<{ made: { organisation: { id: string }; adminKey: string } }>(
       `mutation { made: createOrganisation(input: { name: "Beta" }) { ... on NewOrganisation { organisation { id } adminKey } } }`,

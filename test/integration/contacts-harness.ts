@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
+import { LawBook } from '../../src/compliance/own/law-book';
 import { ImportRunner } from '../../src/contacts/imports/import-runner';
 import { uploadDirectory, uploadPath } from '../../src/contacts/imports/upload-place';
 import { OffsetClock } from '../../src/infra/clock';
@@ -59,7 +60,8 @@ export const openImportBench = async (): Promise<ImportBench> => {
     organisationId,
     databaseUrl: stores.databaseUrl,
     redisUrl: stores.redisUrl,
-    runner: (chunkRows) => new ImportRunner({ pool, pubsub, clock, logger, home, ...(chunkRows ? { chunkRows } : {}) }),
+    runner: (chunkRows) =>
+      new ImportRunner({ pool, pubsub, clock, logger, laws: new LawBook(), home, ...(chunkRows ? { chunkRows } : {}) }),
     async makeList(mapping = MAPPING) {
       const listId = newId();
       await pool.query(

@@ -1,3 +1,4 @@
+import { LawBook } from '../../src/compliance/own/law-book';
 import { ImportRunner } from '../../src/contacts/imports/import-runner';
 import { OffsetClock } from '../../src/infra/clock';
 import { createLogger } from '../../src/infra/logger';
@@ -24,6 +25,7 @@ const run = async (order: ProcessOrder): Promise<void> => {
     pubsub,
     clock: new OffsetClock(),
     logger,
+    laws: new LawBook(),
     home: order.home,
     chunkRows: order.chunkRows,
   });

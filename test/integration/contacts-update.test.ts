@@ -102,6 +102,30 @@ describe('changes of contacts, DNC numbers and organisations over the API', () =
   };
   const mobile = (number: string) => [{ mode: 'Mobile', number }];
 
+  test('where the person is said to be moves zone and law, of what waits too', async () => {
+    const law = (id: string) =>
+      sql<{ zone: string; law: string; numbers: { law: string }[] }>(
+        `SELECT DISTINCT cc.zone, cc.law, c.numbers FROM campaign_contact cc JOIN contact c ON c.id = cc.contact_id
+         WHERE c.id = $1`,
+        [id],
+      );
+    const made = await add();
+    expect(await law(made.id)).toMatchObject([
+      { zone: 'America/New_York', law: 'US|US-NY', numbers: [{}, { law: 'US|US-HI' }] },
+    ]);
+    await update({ id: made.id, version: 1, postalCode: '90210' });
+    expect(await law(made.id)).toMatchObject([{ zone: 'America/Los_Angeles', law: 'US|US-CA|US-NY' }]);
+    const said = await update({ id: made.id, version: 2, jurisdiction: 'US-OK' });
+    expect(await law(made.id)).toMatchObject([{ zone: 'America/Los_Angeles', law: 'US|US-NY|US-OK' }]);
+    expect(said).toMatchObject({ version: 3 });
+    const refused = await refusal(update({ id: made.id, version: 3, jurisdiction: 'Oklahoma' }));
+    expect(refused).toMatchObject({ code: 'INVALID_INPUT', field: 'jurisdiction' });
+    await sql(`UPDATE campaign_contact SET state = 'IN_FLIGHT' WHERE contact_id = $1`, [made.id]);
+    expect(await refusal(update({ id: made.id, version: 3, postalCode: '33101' }))).toMatchObject({
+      code: 'INVALID_STATE',
+    });
+  });
+
   test('what is given changes, the rest stays; the audit has no number and no attribute', async () => {
     const made = await add();
     expect(made.version).toBe(1);

@@ -78,7 +78,7 @@ const arbitraryHours: fc.Arbitrary<HoursRule> = fc.record({
   source: fc.constant(source),
 });
 const profile = (code: string, hours: HoursRule): Profile => ({
-  code,
+  jurisdiction: code,
   name: code,
   zones: [],
   covers: [],
@@ -119,7 +119,7 @@ test('the next lawful moment is the first lawful minute, in every zone, over clo
       (rules, zones, near, offset) => {
         const codes = rules.map((_, at) => `X-${at}`);
         const registry = new LawRegistry([
-          ...SHIPPED.filter(({ code }) => code === 'DEFAULT').map((shipped) => ({
+          ...SHIPPED.filter(({ jurisdiction }) => jurisdiction === 'DEFAULT').map((shipped) => ({
             ...shipped,
             versions: [{ from: '1970-01-01' }],
           })),
@@ -148,7 +148,7 @@ test('the next lawful moment is the first lawful minute, in every zone, over clo
   );
 });
 
-const CODES = SHIPPED.map(({ code }) => code).filter((code) => code !== 'DEFAULT' && code !== 'EU');
+const CODES = SHIPPED.map(({ jurisdiction }) => jurisdiction).filter((code) => code !== 'DEFAULT' && code !== 'EU');
 /** A region never stands without its country. */
 const withCountries = (codes: readonly string[]): string =>
   [...new Set(codes.flatMap((code) => [code.slice(0, 2), code]))].join('|');

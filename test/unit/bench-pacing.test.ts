@@ -2,7 +2,9 @@ import { clairvoyant } from '../../bench/pacing/clairvoyant';
 import type { ControllerFactory } from '../../bench/pacing/controller';
 import { ciscoLike, expectedValue } from '../../bench/pacing/feedback';
 import { LightEngine } from '../../bench/pacing/light-engine';
+import { upperBound } from '../../bench/pacing/long-run';
 import { idleRatio, progressive } from '../../bench/pacing/ratio';
+import { chanceAt4Percent } from '../../bench/pacing/recovery';
 import { vicidial } from '../../bench/pacing/vicidial';
 import { HELD_OUT } from '../../bench/pacing/worlds';
 import { simulate } from '../../src/dialer/simulator/engine';
@@ -41,4 +43,18 @@ test.each(HELD_OUT)('$name: every dialer runs it, whoever comes and goes', ({ ma
     expect(found.occupancyPercent).toBeGreaterThan(20);
     expect(found.recorded.abandons).toBeLessThanOrEqual(found.recorded.liveAnswers);
   }
+});
+
+test('bounds: no event in a thousand days, and some', () => {
+  expect(upperBound(0, 1_000)).toBeCloseTo(1 - 0.05 ** 0.001, 9);
+  // Clopper and Pearson, one-sided: 3 of 1000.
+  expect(upperBound(3, 1_000)).toBeCloseTo(0.00773, 4);
+  expect(upperBound(5, 5)).toBe(1);
+});
+
+test('whether a window is surely above 4 %', () => {
+  expect(chanceAt4Percent(0, 57)).toBe(1);
+  expect(chanceAt4Percent(1, 57)).toBeCloseTo(1 - 0.96 ** 57, 9);
+  expect(chanceAt4Percent(3, 57)).toBeGreaterThan(0.05);
+  expect(chanceAt4Percent(8, 57)).toBeLessThan(0.05);
 });

@@ -221,7 +221,7 @@ describe('a profile that is wrong', () => {
   const read =
     (...versions: object[]) =>
     () =>
-      readProfile('us-xx.json', JSON.stringify({ code: 'US-XX', name: 'X', versions }));
+      readProfile('us-xx.json', JSON.stringify({ jurisdiction: 'US-XX', name: 'X', versions }));
   const source = { cite: 'A test' };
   const week = (shifts: object[]) => version({ hours: { weekly: { monday: shifts }, source } });
 
@@ -255,7 +255,7 @@ describe('a profile that is wrong', () => {
       () =>
         readProfile(
           'us.json',
-          JSON.stringify({ code: 'US', name: 'X', zones: ['Mars/Base'], versions: [version({})] }),
+          JSON.stringify({ jurisdiction: 'US', name: 'X', zones: ['Mars/Base'], versions: [version({})] }),
         ),
       /^us.json: zones.0 Mars\/Base is not an IANA time zone$/,
     ],

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DateTime } from 'luxon';
+import { LawRegistry } from '../../src/compliance/law/registry';
+import { loadShippedProfiles } from '../../src/compliance/law/shipped';
 import { readCsvRows } from '../../src/contacts/files/csv-rows';
 import { inspectEncoding } from '../../src/contacts/files/encoding';
 import { parseFieldMapping } from '../../src/contacts/normalise/field-mapping';
 import { type NormalContact, Normaliser } from '../../src/contacts/normalise/normaliser';
-import { ZoneFinder } from '../../src/contacts/zones/zone-finder';
-import { loadZoneTable } from '../../src/contacts/zones/zone-table';
+import { createPlaces, loadPlaceTables } from '../../src/contacts/normalise/places';
 
 const examples = join(__dirname, '..', '..', 'examples');
 
@@ -21,8 +22,8 @@ describe('examples/contacts.csv', () => {
 
   beforeAll(async () => {
     const { defaultCountry, fieldMapping } = JSON.parse(readFileSync(join(examples, 'contacts.mapping.json'), 'utf8'));
-    const zones = new ZoneFinder(loadZoneTable(), Date.UTC(2026, 0, 1));
-    const normaliser = new Normaliser(parseFieldMapping(fieldMapping), defaultCountry, zones);
+    const places = createPlaces(loadPlaceTables(), new LawRegistry(loadShippedProfiles()), Date.UTC(2026, 0, 1));
+    const normaliser = new Normaliser(parseFieldMapping(fieldMapping), defaultCountry, places);
     const file = await inspectEncoding(join(examples, 'contacts.csv'));
     const refuse = (code: string) => reasons.set(code, (reasons.get(code) ?? 0) + 1);
     const seen = new Set<string>();

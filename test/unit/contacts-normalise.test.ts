@@ -1,13 +1,15 @@
 import fc from 'fast-check';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import { LawRegistry } from '../../src/compliance/law/registry';
+import { loadShippedProfiles } from '../../src/compliance/law/shipped';
 import { parseFieldMapping } from '../../src/contacts/normalise/field-mapping';
 import { Normaliser } from '../../src/contacts/normalise/normaliser';
 import { readNorthAmerican } from '../../src/contacts/normalise/phone-number';
-import { ZoneFinder } from '../../src/contacts/zones/zone-finder';
-import { loadZoneTable } from '../../src/contacts/zones/zone-table';
+import { createPlaces, loadPlaceTables } from '../../src/contacts/normalise/places';
 import { propertyRuns } from '../setup/property-runs';
 
-const zones = new ZoneFinder(loadZoneTable(), Date.UTC(2026, 0, 1));
+const places = createPlaces(loadPlaceTables(), new LawRegistry(loadShippedProfiles()), Date.UTC(2026, 0, 1));
+const { zones } = places;
 const mapping = (more: object = {}) =>
   parseFieldMapping({
     modes: [
@@ -21,7 +23,7 @@ const mapping = (more: object = {}) =>
   });
 
 const normalise = (row: Record<string, string>, more: object = {}, country: 'US' | 'GB' = 'US') => {
-  const normaliser = new Normaliser(mapping(more), country, zones);
+  const normaliser = new Normaliser(mapping(more), country, places);
   return normaliser.normalise(normaliser.columns.map((column) => row[column]));
 };
 const numberOf = (phone: string, more: object = {}, country: 'US' | 'GB' = 'US'): string => {
@@ -127,7 +129,7 @@ describe('rows', () => {
     expect(result).toEqual({
       contact: {
         externalId: '7',
-        numbers: [{ mode: 'Mobile', number: '+12125550123', zone: 'Asia/Tokyo' }],
+        numbers: [{ mode: 'Mobile', number: '+12125550123', zone: 'Asia/Tokyo', law: 'US|US-NY' }],
         attributes: { name: 'Ann' },
       },
     });

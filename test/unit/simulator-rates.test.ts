@@ -1,4 +1,4 @@
-import { RateSeries } from '../../src/dialer/simulator/rate-series';
+import { calmFrom, RateSeries } from '../../src/dialer/simulator/rate-series';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -49,4 +49,25 @@ test('recovery: the first of three calm windows of ten minutes', () => {
   for (let minute = 120; minute < 300; minute += 1) record(series, minute * MINUTE, minute < 134 && minute % 2 === 0);
   expect(series.recovery(2 * HOUR)).toMatchObject({ atHour: 2, minutesToRecover: 13 });
   expect(series.recovery(2 * HOUR).first5MinutesPercent).toBe(60);
+});
+
+test('recovery of days together: their minutes are added up', () => {
+  const minutes = (every: number) => Array.from({ length: 150 }, (_, minute) => (minute % every === 0 ? 1 : 0));
+  const answers = (each: number) => Array.from({ length: 150 }, () => each);
+  // One of ten lost in each window is too many for one answer a minute, not for three.
+  expect(calmFrom({ live: answers(1), abandons: minutes(10) })).toBeNull();
+  expect(calmFrom({ live: answers(3), abandons: minutes(10) })).toBe(0);
+  expect(calmFrom({ live: answers(1), abandons: minutes(10) }, (lost) => lost < 2)).toBe(0);
+});
+
+test('each day has its worst window, of which the worst is told', () => {
+  const series = new RateSeries();
+  fill(series, 0, 9, 50);
+  fill(series, DAY, 9, 25);
+  const rates = series.rates(2);
+  expect(rates.rolling24HoursPercents).toHaveLength(2);
+  expect(rates.rolling24HoursPercents[1]).toBeGreaterThan(rates.rolling24HoursPercents[0]!);
+  expect(rates.worst24HoursPercent).toBe(rates.rolling24HoursPercents[1]);
+  // Both days lie in thirty: (10 + 21) of 1080.
+  expect(rates.rolling30DaysPercents[1]).toBeCloseTo((100 * 31) / 1065, 1);
 });

@@ -137,10 +137,10 @@ export const profileVersion = z
 export type ProfileVersion = z.output<typeof profileVersion>;
 
 /** ISO 3166-1 country, or ISO 3166-2 region. `X-NAME` is in nobody's law: only a record that names it falls under it. */
-export const JURISDICTION = /^(X(-[A-Z0-9]{1,10})+|[A-Z]{2}(-[A-Z0-9]{1,3})?)$/;
+export const JURISDICTION = /^(X(-[A-Z0-9]{1,20})+|[A-Z]{2}(-[A-Z0-9]{1,3})?)$/;
 
 export const profileShape = {
-  code: z
+  jurisdiction: z
     .string()
     .regex(JURISDICTION, {
       error: ({ input }) => `${String(input)} is no jurisdiction, e.g. US, US-FL or X-COLLECTIONS`,
@@ -154,8 +154,8 @@ export const profileShape = {
 /** A shipped file. `DEFAULT` is what holds where no profile says otherwise. */
 export const profileFile = z.strictObject({
   ...profileShape,
-  code: z.union([z.literal('DEFAULT'), profileShape.code]),
-  /** Countries that it is the profile of, besides its own code. */
-  covers: z.array(profileShape.code).default([]),
+  jurisdiction: z.union([z.literal('DEFAULT'), profileShape.jurisdiction]),
+  /** Countries that it is the profile of, besides its own jurisdiction. */
+  covers: z.array(profileShape.jurisdiction).default([]),
 });
 export type Profile = z.output<typeof profileFile>;

@@ -8,7 +8,6 @@ import type { Profile, RuleName, Rules } from './profile';
 export interface RulesInForce {
   /** `US@2024-10-15`; an organisation's own profile is `OWN:US-NV@2026-01-01`. */
   label: string;
-  code: string;
   own: boolean;
   rules: Rules;
   /** Overrides that took the place of a rule. */
@@ -41,22 +40,17 @@ export class LawRegistry {
   constructor(shipped: readonly Profile[], own: readonly Profile[] = [], overrides: readonly LawOverride[] = []) {
     for (const profile of shipped) {
       const entry: Entry = {
-        code: profile.code,
+        code: profile.jurisdiction,
         own: false,
         versions: datedVersions(profile.versions),
-        overrides: overrides.filter((override) => override.profile === profile.code),
+        overrides: overrides.filter((override) => override.profile === profile.jurisdiction),
         zones: profile.zones,
       };
-      for (const code of [profile.code, ...profile.covers]) this.shipped.set(code, entry);
+      for (const code of [profile.jurisdiction, ...profile.covers]) this.shipped.set(code, entry);
     }
-    for (const { code, zones, versions } of own) {
+    for (const { jurisdiction: code, zones, versions } of own) {
       this.own.set(code, { code, own: true, versions: datedVersions(versions), overrides: [], zones });
     }
-  }
-
-  /** The profile that a code of its own or a country falls under, if one is shipped. */
-  shippedCode(code: string): string | undefined {
-    return this.shipped.get(code)?.code;
   }
 
   /** Days on which something of these codes' law begins or ends, in order. */
@@ -116,7 +110,6 @@ const rulesOn = ({ code, own, versions, overrides }: Entry, day: string): RulesI
   const replaced = Object.fromEntries(applied.map(({ rule, value }) => [rule, value])) as Pick<Rules, RuleName>;
   return {
     label: `${own ? 'OWN:' : ''}${code}@${from}`,
-    code,
     own,
     rules: { ...rules, ...replaced },
     overrides: applied.map(({ id }) => id),

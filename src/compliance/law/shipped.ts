@@ -22,9 +22,9 @@ export const readProfile = (file: string, content: string): Profile => {
 
 const noneTwice = (profiles: readonly Profile[]): void => {
   const seen = new Set<string>();
-  for (const { code, covers } of profiles) {
-    for (const one of [code, ...covers]) {
-      if (seen.has(one)) throw new OutdialError('INVALID_INPUT', `profiles: two are for ${one}`, 'code');
+  for (const { jurisdiction, covers } of profiles) {
+    for (const one of [jurisdiction, ...covers]) {
+      if (seen.has(one)) throw new OutdialError('INVALID_INPUT', `profiles: two are for ${one}`, 'jurisdiction');
       seen.add(one);
     }
   }

@@ -1,5 +1,6 @@
 import { rm, stat } from 'node:fs/promises';
 import type { Pool, PoolClient } from 'pg';
+import type { LawBook } from '../../compliance/own/law-book';
 import type { Clock } from '../../infra/clock';
 import type { Logger } from '../../infra/logger';
 import { type PubSub, topics } from '../../infra/pubsub';
@@ -11,8 +12,7 @@ import { readJsonRows } from '../files/json-rows';
 import { parseFieldMapping } from '../normalise/field-mapping';
 import { Normaliser } from '../normalise/normaliser';
 import { isCountry } from '../normalise/phone-number';
-import { ZoneFinder } from '../zones/zone-finder';
-import { loadZoneTable, type ZoneTable } from '../zones/zone-table';
+import { createPlaces, loadPlaceTables, type PlaceTables } from '../normalise/places';
 import { ChunkBuilder } from './chunk';
 import { ImportTaken, type ImportTarget, prepareStage, writeChunk } from './chunk-writer';
 import {
@@ -30,6 +30,7 @@ export interface ImportRunnerDeps {
   pubsub: PubSub;
   clock: Clock;
   logger: Logger;
+  laws: LawBook;
   /** `OUTDIAL_HOME`, below which uploads lie. */
   home: string;
   chunkRows?: number;
@@ -47,7 +48,7 @@ const isDataFault = (error: unknown): boolean =>
   typeof (error as { code?: unknown }).code === 'string' && /^(22|23|54)...$/.test((error as { code: string }).code);
 
 export class ImportRunner {
-  private table: ZoneTable | undefined;
+  private tables: PlaceTables | undefined;
 
   constructor(private readonly deps: ImportRunnerDeps) {}
 
@@ -112,12 +113,10 @@ export class ImportRunner {
     await stat(path).catch(() => {
       throw new FileFault('FILE_LOST', 'the uploaded file is no longer there; upload it again in a new import');
     });
-    this.table ??= loadZoneTable();
-    const normaliser = new Normaliser(
-      parseFieldMapping(begun.mapping),
-      country,
-      new ZoneFinder(this.table, clock.now()),
-    );
+    this.tables ??= loadPlaceTables();
+    const registry = await this.deps.laws.registryOf(sql, target.organisationId);
+    const places = createPlaces(this.tables, registry, clock.now());
+    const normaliser = new Normaliser(parseFieldMapping(begun.mapping), country, places);
     await prepareStage(sql);
     let bytesRead = 0;
     let builder = new ChunkBuilder(begun.rowsRead, normaliser);

@@ -29,7 +29,15 @@ export const fieldMappingInput = z
     externalId: column.nullish().describe("Column with the customer's identity in your own system."),
     timeZone: column
       .nullish()
-      .describe('Column with the IANA time zone of the person; where it is empty the number decides.'),
+      .describe('Column with the IANA time zone of the person; where it is empty postal code or number decide.'),
+    postalCode: column
+      .nullish()
+      .describe('Column with the postal code: of the US and Canada, it tells state or province, and the time zone.'),
+    jurisdiction: column
+      .nullish()
+      .describe(
+        'Column with the jurisdictions of the person, e.g. "US-FL": their law applies besides that of the number.',
+      ),
     attributes: z
       .array(column)
       .max(100)
@@ -62,8 +70,13 @@ export const parseFieldMapping = (stored: unknown): FieldMapping => {
 /** Every column that the mapping names, each once. */
 export const columnsOf = (mapping: FieldMapping): string[] => [
   ...new Set(
-    [...mapping.modes.map((mode) => mode.column), mapping.externalId, mapping.timeZone, ...mapping.attributes].filter(
-      (name): name is string => typeof name === 'string',
-    ),
+    [
+      ...mapping.modes.map((mode) => mode.column),
+      mapping.externalId,
+      mapping.timeZone,
+      mapping.postalCode,
+      mapping.jurisdiction,
+      ...mapping.attributes,
+    ].filter((name): name is string => typeof name === 'string'),
   ),
 ];

@@ -1,15 +1,24 @@
 import type { CountryCode } from 'libphonenumber-js/max';
-import type { ZoneFinder } from '../zones/zone-finder';
+import { readJurisdictions } from '../jurisdictions/jurisdiction-finder';
+import type { PostalPlace } from '../jurisdictions/postal-codes';
 import { columnsOf, type FieldMapping } from './field-mapping';
 import { readNumber } from './phone-number';
+import type { Places } from './places';
 import { type Reason, reason } from './reason';
 
 export interface ContactNumber {
   mode: string;
   number: string;
   zone: string;
-  /** Codes of the jurisdictions it falls under, joined by '|': US|US-FL. Left out: its data says none. */
+  /** Jurisdictions under whose law it is dialled, joined by '|'; absent in contacts that came before these were told. */
   law?: string;
+}
+
+/** What the record says of where its person is, whatever the numbers say. */
+interface RecordSays {
+  zone: string | undefined;
+  place: PostalPlace | undefined;
+  jurisdictions: string[] | undefined;
 }
 
 /** What a row becomes: ready to be written, numbers in the order in which they are tried. */
@@ -37,43 +46,36 @@ export class Normaliser {
   private readonly attributes: { column: string; at: number }[];
   private readonly externalIdAt: number;
   private readonly timeZoneAt: number;
+  private readonly postalCodeAt: number;
+  private readonly jurisdictionAt: number;
 
   constructor(
     private readonly mapping: FieldMapping,
     private readonly country: CountryCode,
-    private readonly zones: ZoneFinder,
+    private readonly places: Places,
   ) {
     this.columns = columnsOf(mapping);
     const at = (column: string) => this.columns.indexOf(column);
     this.modes = mapping.modes.map(({ mode, column }) => ({ mode, column, at: at(column) }));
     this.attributes = mapping.attributes.map((column) => ({ column, at: at(column) }));
-    this.externalIdAt = mapping.externalId ? at(mapping.externalId) : -1;
-    this.timeZoneAt = mapping.timeZone ? at(mapping.timeZone) : -1;
+    const atOr = (column: string | null | undefined) => (column ? at(column) : -1);
+    this.externalIdAt = atOr(mapping.externalId);
+    this.timeZoneAt = atOr(mapping.timeZone);
+    this.postalCodeAt = atOr(mapping.postalCode);
+    this.jurisdictionAt = atOr(mapping.jurisdiction);
   }
 
   normalise(values: readonly (string | undefined)[]): Normalised {
-    const zone = this.zoneOfColumn(values);
-    if (zone !== undefined && typeof zone !== 'string') return { reason: zone };
+    const record = this.recordOf(values);
+    if ('code' in record) return { reason: record };
     const numbers: ContactNumber[] = [];
     let fault: Reason | undefined;
     for (const { mode, column, at } of this.modes) {
       const written = values[at]?.trim();
       if (!written) continue;
-      const placed = readNumber(written, column, this.country, this.mapping, this.zones);
-      if ('code' in placed) {
-        fault ??= placed;
-        continue;
-      }
-      const where = zone ?? placed.zones;
-      if (where === undefined) {
-        fault ??= reason(
-          column,
-          'ZONE_UNKNOWN',
-          `${column}: no time zone is known for this number; give it in a column`,
-        );
-      } else if (!numbers.some(({ number }) => number === placed.number)) {
-        numbers.push({ mode, number: placed.number, zone: where });
-      }
+      const placed = this.numberOf(written, mode, column, record);
+      if ('code' in placed) fault ??= placed;
+      else if (!numbers.some(({ number }) => number === placed.number)) numbers.push(placed);
     }
     const [first, ...further] = numbers;
     if (!first) return { reason: fault ?? this.noNumber() };
@@ -107,11 +109,36 @@ export class Normaliser {
     return { contact: { externalId, numbers, attributes, leftOut } };
   }
 
-  private zoneOfColumn(values: readonly (string | undefined)[]): string | Reason | undefined {
+  /** A number with its zone, by column, postal code and number in this order, and the law of all of them. */
+  private numberOf(written: string, mode: string, column: string, record: RecordSays): ContactNumber | Reason {
+    const { zones, jurisdictions, unknownZones } = this.places;
+    const placed = readNumber(written, column, this.country, this.mapping, zones);
+    if ('code' in placed) return placed;
+    const { number, country } = placed;
+    const law = jurisdictions.jurisdictionsOf({ number, country, place: record.place, record: record.jurisdictions });
+    const zone =
+      record.zone ?? (record.place && zones.ofPlace(record.place.zones)) ?? placed.zones ?? unknownZones(law);
+    if (zone !== undefined) return { mode, number, zone, law };
+    const message = `${column}: no time zone is known for this number, and the law there forbids to guess; give it in a column`;
+    return reason(column, 'ZONE_UNKNOWN', message);
+  }
+
+  private recordOf(values: readonly (string | undefined)[]): RecordSays | Reason {
+    const { zones, jurisdictions } = this.places;
     const name = values[this.timeZoneAt]?.trim();
-    if (!name) return undefined;
-    const field = this.mapping.timeZone ?? '';
-    return this.zones.ofName(name) ?? reason(field, 'ZONE_UNKNOWN', `${field} is not the name of an IANA time zone`);
+    const zone = name ? zones.ofName(name) : undefined;
+    if (name && zone === undefined) {
+      const field = this.mapping.timeZone ?? '';
+      return reason(field, 'ZONE_UNKNOWN', `${field} is not the name of an IANA time zone`);
+    }
+    const named = values[this.jurisdictionAt]?.trim();
+    const known = named ? readJurisdictions(named) : undefined;
+    if (named && known === undefined) {
+      const field = this.mapping.jurisdiction ?? '';
+      return reason(field, 'JURISDICTION_UNKNOWN', `${field} names no jurisdiction such as US, US-FL or GB`);
+    }
+    const postal = values[this.postalCodeAt]?.trim();
+    return { zone, place: postal ? jurisdictions.placeOf(postal) : undefined, jurisdictions: known };
   }
 
   private noNumber(): Reason {

@@ -1,4 +1,11 @@
-import { type CountryCode, isSupportedCountry, ParseError, parsePhoneNumberWithError } from 'libphonenumber-js/max';
+import {
+  type CountryCode,
+  isSupportedCountry,
+  ParseError,
+  type PhoneNumber,
+  parsePhoneNumberFromString,
+  parsePhoneNumberWithError,
+} from 'libphonenumber-js/max';
 import type { ZoneFinder } from '../zones/zone-finder';
 import type { FieldMapping } from './field-mapping';
 import { type Reason, reason } from './reason';
@@ -10,11 +17,17 @@ export interface PlacedNumber {
   number: string;
   /** Zones that the number itself means, joined by '|'. */
   zones: string | undefined;
+  /** ISO 3166-1; absent where the area of the North American plan tells it. */
+  country?: string | undefined;
 }
 
 export type NumberRules = Pick<FieldMapping, 'numberCheck' | 'numberLengthMin' | 'numberLengthMax'>;
 
 export const isCountry = (code: string): code is CountryCode => isSupportedCountry(code);
+
+/** Fictional and very young ranges of a code that several countries share are taken as its main country's. */
+const countryIn = (parsed: PhoneNumber): string | undefined =>
+  parsed.country ?? (parsed.countryCallingCode === '1' ? undefined : parsed.getPossibleCountries()[0]);
 
 const PARSE_REASONS = {
   INVALID_COUNTRY: ['COUNTRY_UNKNOWN', 'has no known country calling code'],
@@ -100,5 +113,11 @@ export const readNumber = (
   }
   // A country of many zones with an area that is not known says nothing useful about the hour there.
   const zonesOfNumber = parsed.countryCallingCode === '1' && found?.prefix === '1' ? undefined : found?.zones;
-  return { number, zones: zonesOfNumber };
+  return { number, zones: zonesOfNumber, country: countryIn(parsed) };
+};
+
+/** The country of a number in E.164. */
+export const countryOf = (number: string): string | undefined => {
+  const parsed = parsePhoneNumberFromString(number);
+  return parsed && countryIn(parsed);
 };

@@ -11,6 +11,7 @@ export interface FoundZones {
 /** Answers which zones a number or a column value means; remembers every distinct answer. */
 export class ZoneFinder {
   private readonly joined = new Map<string, string>();
+  private readonly places = new Map<string, string | undefined>();
   private readonly named = new Map<string, string | undefined>();
 
   constructor(
@@ -32,6 +33,13 @@ export class ZoneFinder {
       this.joined.set(found.zones, zones);
     }
     return zones === '' ? undefined : { prefix: found.prefix, zones };
+  }
+
+  /** Zones that a place may lie in, joined; undefined when there is none. The places are few: they are not a file's values. */
+  ofPlace(zones: readonly string[]): string | undefined {
+    const key = zones.join();
+    if (!this.places.has(key)) this.places.set(key, joinZones(zones, this.now) || undefined);
+    return this.places.get(key);
   }
 
   /** A time zone as a column names it. */

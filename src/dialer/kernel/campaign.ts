@@ -8,6 +8,7 @@ import type { CampaignConfig, Input, LedgerMinute } from './messages';
 import { supplyPorts } from './ports';
 import { createLearned } from './predictive/learned';
 import { restoreParked } from './restore';
+import { createRecord } from './risked';
 import type { Campaign } from './state';
 
 /** Control: campaigns start, change, pause and go; an organisation is stopped; the dialer may or may not dial at all. */
@@ -112,7 +113,7 @@ function started(context: Context, input: Extract<Input, { type: 'campaignStarte
       readableSeed(input.ledger, context.time.slow),
       input.ledgerSince,
     ),
-    risked: { lines: 0, abandons: 0 },
+    risked: createRecord(),
     learned: config.pacing.mode === 'PREDICTIVE' ? createLearned(config) : null,
     timers: {},
   };

@@ -1,7 +1,7 @@
 import type { BusinessTime } from './clocks';
 import { advance, type LedgerWindow } from './ledger';
 import type { CampaignConfig } from './messages';
-import { seenRisk } from './risked';
+import { seenLive, seenRisk } from './risked';
 import type { Campaign } from './state';
 import { LIMIT_SCALE } from './windows';
 
@@ -12,9 +12,11 @@ import { LIMIT_SCALE } from './windows';
  * flight, the one asked for included, is abandoned, and no further person answers before the last of them resolves. So
  * only a fault, never overdialling, can break the limit.
  *
- * BALANCED: uncovered lines are reserved by probability. With `e` abandons to be expected of those in flight, the one asked
- * for included, 1 + e + 2 sqrt(e) must fit into every window's tokens, which keep back what a window will lose when its
- * good answers leave, and 1 + e + 4 sqrt(e) into what the window has left before its limit.
+ * BALANCED: STRICT where that allows the more lines, which is so while they are few. Where they are many, not every one of
+ * them is answered: with `m` persons to be expected on the uncovered lines in flight, the one asked for included, and every
+ * person abandoned, 1 + m + 4.5 sqrt(m) must fit into what each window has left before its limit. Besides, with `e` abandons
+ * to be expected of those lines, 1 + e + 2 sqrt(e) must fit into every window's tokens, which keep back what a window will
+ * lose when its good answers leave.
  */
 
 /** Between a claim and the end of its line, beyond ringing, analysis and the limit: originate, whole seconds, guards. */
@@ -67,9 +69,16 @@ export function allowance(campaign: Campaign, time: BusinessTime): Allowance {
     const allowed = strictly(ledger.windows) - reserved;
     return { lines: () => allowed };
   }
-  const bearable = bearableAbandons(ledger.windows);
+  const { windows } = ledger;
+  const inWindows = Math.max(
+    strictly(windows),
+    Math.floor(bearablePersons(windows) / seenLive(campaign.risked) + 1e-9),
+  );
+  const inTokens = bearableByTokens(windows);
   const seen = seenRisk(campaign.risked);
-  return { lines: (risk) => Math.floor(bearable / Math.min(1, Math.max(seen, risk)) + 1e-9) - reserved };
+  return {
+    lines: (risk) => Math.min(inWindows, Math.floor(inTokens / Math.min(1, Math.max(seen, risk)) + 1e-9)) - reserved,
+  };
 }
 
 function strictly(windows: LedgerWindow[]): number {
@@ -83,18 +92,25 @@ function strictly(windows: LedgerWindow[]): number {
 
 /** Standard deviations kept back from a window's tokens, and from what the window itself has left. */
 const SPREAD_TOKENS = 2;
-const SPREAD_WINDOW = 4;
+const SPREAD_WINDOW = 4.5;
 
-/** The expected abandons that every window bears, with their spread: 1 + e + n sqrt(e) is at most what is left. */
-function bearableAbandons(windows: LedgerWindow[]): number {
+/** The persons to be expected on uncovered lines who could all be abandoned, and more of them than expected. */
+function bearablePersons(windows: LedgerWindow[]): number {
   let bearable = Number.MAX_SAFE_INTEGER;
   for (const window of windows) {
-    const slack = (window.laterLive * window.limit) / LIMIT_SCALE - window.abandons;
-    bearable = Math.min(bearable, bears(slack, SPREAD_WINDOW), bears(window.tokens, SPREAD_TOKENS));
+    const left = (window.laterLive * window.limit) / LIMIT_SCALE - window.abandons;
+    bearable = Math.min(bearable, bears(left, SPREAD_WINDOW));
   }
   return bearable;
 }
 
+function bearableByTokens(windows: LedgerWindow[]): number {
+  let bearable = Number.MAX_SAFE_INTEGER;
+  for (const window of windows) bearable = Math.min(bearable, bears(window.tokens, SPREAD_TOKENS));
+  return bearable;
+}
+
+/** What may be expected, so that with its spread, 1 + e + n sqrt(e), it is at most what is left. */
 function bears(left: number, spread: number): number {
   if (left < 1) return 0;
   const half = spread / 2;

@@ -5,7 +5,7 @@ import type { AbandonCause, AgentId, Command, Input, TelephonyOutcome } from './
 import { insert, remove } from './ordered';
 import { sawDial, sawTalk } from './predictive/learned';
 import { correct } from './predictive/outer-loop';
-import { noteOverdial } from './risked';
+import { noteOverdial, noteResolved } from './risked';
 import type { Call, Campaign, KernelState, Phase } from './state';
 import { cancel, cancelAll } from './timers';
 
@@ -166,9 +166,10 @@ export function finish(
   end: Pick<Ended, 'by' | 'q850' | 'sip'>,
 ): void {
   const { state } = context;
-  if (campaign.learned && !call.live && !NOT_DIALLED.includes(outcome)) {
+  if (!call.live && !NOT_DIALLED.includes(outcome)) {
+    noteResolved(campaign.risked, false);
     const age = (call.answeredAt ?? context.at) - (call.placedAt ?? call.sentAt);
-    sawDial(campaign.learned, campaign.lines, age, call.answeredAt === null ? 'ended' : 'other');
+    if (campaign.learned) sawDial(campaign.learned, campaign.lines, age, call.answeredAt === null ? 'ended' : 'other');
   }
   const times: Record<string, number> = {};
   for (const key of ['placedAt', 'ringingAt', 'answeredAt', 'classifiedAt', 'connectedAt'] as const) {

@@ -5,6 +5,7 @@ import type { AbandonCause, Command, TelephonyOutcome } from './messages';
 import { longestAvailable, take } from './pledges';
 import { sawDial, sawPatience } from './predictive/learned';
 import { correct } from './predictive/outer-loop';
+import { noteResolved } from './risked';
 import type { Agent, Call, Campaign } from './state';
 import { arm } from './timers';
 
@@ -37,6 +38,7 @@ export function hangUp(
 /** The person is there: the clock runs from `clockStart`. */
 export function goLive(context: Context, campaign: Campaign, call: Call, clockStart: number): void {
   countLive(context, campaign, call);
+  noteResolved(campaign.risked, true);
   call.limitAt = clockStart + campaign.config.abandon.withinMs;
   const { learned } = campaign;
   if (learned && call.answeredAt !== null) {

@@ -15,6 +15,9 @@ export interface Rates {
   /** Judged at each abandon, from the first on. */
   worst24HoursPercent: number;
   worst30DaysPercent: number;
+  /** The same for the abandons of each day. */
+  rolling24HoursPercents: number[];
+  rolling30DaysPercents: number[];
 }
 
 export interface Recovery {
@@ -24,9 +27,20 @@ export interface Recovery {
   firstHourPercent: number;
   /** Until the start of three ten-minute windows in a row at 4 % or less; null when that does not come. */
   minutesToRecover: number | null;
+  /** Live answers and abandons of each minute after the change, for putting days together. */
+  byMinute: Minutes;
+}
+
+export interface Minutes {
+  live: number[];
+  abandons: number[];
 }
 
 const RECOVERED_PERCENT = 4;
+const CALM_WITHIN_MINUTES = 120;
+const CALM_WINDOW_MINUTES = 10;
+const CALM_WINDOWS = 3;
+const FOLLOWED_MINUTES = CALM_WITHIN_MINUTES + CALM_WINDOWS * CALM_WINDOW_MINUTES;
 
 const percentOf = (abandons: number, live: number): number => (live === 0 ? 0 : (100 * abandons) / live);
 
@@ -39,6 +53,25 @@ const firstAt = (times: readonly number[], at: number): number => {
     else high = middle;
   }
   return low;
+};
+
+const sum = (values: readonly number[], from: number, count: number): number =>
+  values.slice(from, from + count).reduce((total, value) => total + value, 0);
+
+/** The first minute from which three ten-minute windows in a row are calm; null when none is within two hours. */
+export const calmFrom = (
+  { live, abandons }: Minutes,
+  isCalm = (lost: number, answers: number): boolean => percentOf(lost, answers) <= RECOVERED_PERCENT,
+): number | null => {
+  for (let minute = 0; minute <= CALM_WITHIN_MINUTES; minute += 1) {
+    let calm = true;
+    for (let window = 0; window < CALM_WINDOWS && calm; window += 1) {
+      const from = minute + window * CALM_WINDOW_MINUTES;
+      calm = isCalm(sum(abandons, from, CALM_WINDOW_MINUTES), sum(live, from, CALM_WINDOW_MINUTES));
+    }
+    if (calm) return minute;
+  }
+  return null;
 };
 
 export class RateSeries {
@@ -71,15 +104,19 @@ export class RateSeries {
       const found = this.between(day * DAY, (day + 1) * DAY);
       return percentOf(found.abandons, found.live);
     });
+    const rolling24HoursPercents = this.rolling(DAY, 0, days);
+    const rolling30DaysPercents = this.rolling(30 * DAY, 0, days);
     return {
       liveAnswers: live,
       abandons,
       percent: percentOf(abandons, live),
       dayPercents,
       worstDayPercent: Math.max(0, ...dayPercents),
-      worstHourPercent: this.worstRolling(HOUR, HOUR),
-      worst24HoursPercent: this.worstRolling(DAY, 0),
-      worst30DaysPercent: this.worstRolling(30 * DAY, 0),
+      worstHourPercent: Math.max(0, ...this.rolling(HOUR, HOUR, days)),
+      worst24HoursPercent: Math.max(0, ...rolling24HoursPercents),
+      worst30DaysPercent: Math.max(0, ...rolling30DaysPercents),
+      rolling24HoursPercents,
+      rolling30DaysPercents,
     };
   }
 
@@ -89,23 +126,25 @@ export class RateSeries {
       const found = this.between(from, from + minutes * MINUTE);
       return percentOf(found.abandons, found.live);
     };
-    let minutesToRecover: number | null = null;
-    for (let minute = 0; minute <= 120 && minutesToRecover === null; minute += 1) {
-      const from = stepAt + minute * MINUTE;
-      const calm = [0, 10, 20].every((later) => percent(from + later * MINUTE, 10) <= RECOVERED_PERCENT);
-      if (calm) minutesToRecover = minute;
+    const byMinute: Minutes = { live: [], abandons: [] };
+    for (let minute = 0; minute < FOLLOWED_MINUTES; minute += 1) {
+      const found = this.between(stepAt + minute * MINUTE, stepAt + (minute + 1) * MINUTE);
+      byMinute.live.push(found.live);
+      byMinute.abandons.push(found.abandons);
     }
     return {
       atHour: (stepAt % DAY) / HOUR,
       first5MinutesPercent: percent(stepAt, 5),
       first15MinutesPercent: percent(stepAt, 15),
       firstHourPercent: percent(stepAt, 60),
-      minutesToRecover,
+      minutesToRecover: calmFrom(byMinute),
+      byMinute,
     };
   }
 
-  private worstRolling(windowMs: number, notBefore: number): number {
-    let worst = 0;
+  /** The worst that the window showed at any abandon of each day. */
+  private rolling(windowMs: number, notBefore: number, days: number): number[] {
+    const worst = Array.from({ length: days }, () => 0);
     let firstAbandon = 0;
     let firstAnswer = 0;
     let nextAnswer = 0;
@@ -114,7 +153,8 @@ export class RateSeries {
       while (nextAnswer < this.answers.length && this.answers[nextAnswer]! <= at) nextAnswer += 1;
       while (firstAnswer < nextAnswer && this.answers[firstAnswer]! <= at - windowMs) firstAnswer += 1;
       if (at % DAY < notBefore) continue;
-      worst = Math.max(worst, percentOf(index + 1 - firstAbandon, nextAnswer - firstAnswer));
+      const day = Math.min(days - 1, Math.floor(at / DAY));
+      worst[day] = Math.max(worst[day]!, percentOf(index + 1 - firstAbandon, nextAnswer - firstAnswer));
     }
     return worst;
   }

@@ -1,5 +1,12 @@
 import type { KernelState } from '../../../src/dialer/kernel/kernel';
-import type { AbandonPolicy, Command, Counted, LedgerMinute } from '../../../src/dialer/kernel/messages';
+import type {
+  AbandonCause,
+  AbandonPolicy,
+  AbandonWindow,
+  Command,
+  Counted,
+  LedgerMinute,
+} from '../../../src/dialer/kernel/messages';
 
 /** When something counted, by the monotonic clock and as the wall clock dated it. */
 interface Stamp {
@@ -23,8 +30,11 @@ interface Risk {
  */
 export class GuardJudge {
   overdial = 0;
+  /** Abandons of other causes. */
+  others = 0;
   private readonly lives: (Stamp & { id: string | null })[] = [];
   private readonly abandons: Abandon[] = [];
+  private readonly served: Stamp[] = [];
   private readonly written = new Map<string, Counted>();
   private readonly seen = new Set<string>();
   private risk: Risk | null = null;
@@ -38,6 +48,11 @@ export class GuardJudge {
 
   answered(id: string, at: number, wall: number): void {
     this.live(at, wall, id);
+  }
+
+  /** In a bridge in time. */
+  bridged(at: number, wall: number): void {
+    this.served.push({ at, wall });
   }
 
   clockStepped(at: number): void {
@@ -76,18 +91,23 @@ export class GuardJudge {
   private count(abandon: Abandon): void {
     this.seen.add(abandon.id);
     this.abandons.push(abandon);
-    if (abandon.cause !== 'OVERDIAL') return;
+    if (abandon.cause !== 'OVERDIAL') {
+      this.others += 1;
+      return;
+    }
     this.overdial += 1;
     const { risk } = this;
     if (!risk) throw new Error('an abandon by overdialling without a line risked');
-    for (const ms of risk.policy.windowsMs) this.window(abandon, risk, ms, risk.policy.limitPercent);
+    const { limitPercent, windowsMs } = risk.policy;
+    for (const ms of windowsMs) this.window(abandon, risk, { kind: 'ROLLING', ms }, limitPercent);
     for (const window of risk.policy.windows ?? []) {
-      const limit = Math.min(risk.policy.limitPercent, window.limitPercent ?? 100);
-      if (window.kind === 'ROLLING') this.window(abandon, risk, window.ms, limit);
+      if (window.numerator && !window.numerator.includes('OVERDIAL')) continue;
+      const limit = Math.min(limitPercent, window.limitPercent ?? 100);
+      if (window.kind === 'ROLLING') this.window(abandon, risk, window, limit);
       else if (this.isDated(risk)) {
         const start = window.starts.filter((one) => one <= abandon.wall).at(-1);
         if (start === undefined) throw new Error('a line risked where the calendar says nothing');
-        this.compare(abandon, risk, 'calendar', limit, (stamp) => stamp.wall >= start);
+        this.compare(abandon, risk, window, 'calendar', limit, (stamp) => stamp.wall >= start);
       }
     }
   }
@@ -97,20 +117,33 @@ export class GuardJudge {
     return risk.at > this.steppedAt;
   }
 
-  private window(abandon: Abandon, risk: Risk, ms: number, limit: number): void {
+  private window(abandon: Abandon, risk: Risk, rule: Extract<AbandonWindow, { kind: 'ROLLING' }>, limit: number): void {
+    const { ms } = rule;
     // As dated; what is dated ahead of now counts as now.
     if (this.isDated(risk))
-      this.compare(abandon, risk, `${ms} ms as dated`, limit, (stamp) => stamp.wall > abandon.wall - ms);
+      this.compare(abandon, risk, rule, `${ms} ms as dated`, limit, (stamp) => stamp.wall > abandon.wall - ms);
     // By a clock that was never stepped; a process that is new cannot know what clock dated the ledger.
     if (this.stepped && this.died) return;
-    this.compare(abandon, risk, `${ms} ms as passed`, limit, (stamp) => stamp.at > abandon.at - ms);
+    this.compare(abandon, risk, rule, `${ms} ms as passed`, limit, (stamp) => stamp.at > abandon.at - ms);
   }
 
-  private compare(abandon: Abandon, risk: Risk, name: string, limit: number, inside: (stamp: Stamp) => boolean): void {
-    const counted = this.abandons.filter(
-      (one) => inside(one) && (one.cause === 'OVERDIAL' || one.at <= risk.at),
+  private compare(
+    abandon: Abandon,
+    risk: Risk,
+    rule: AbandonWindow,
+    name: string,
+    limit: number,
+    inside: (stamp: Stamp) => boolean,
+  ): void {
+    const within = this.abandons.filter(inside);
+    const counted = within.filter(
+      ({ cause, at }) =>
+        (rule.numerator?.includes(cause as AbandonCause) ?? true) && (cause === 'OVERDIAL' || at <= risk.at),
     ).length;
-    const answers = this.lives.filter(inside).length;
+    const answers =
+      rule.denominator === 'SERVED_OR_ABANDONED'
+        ? this.served.filter(inside).length + within.length
+        : this.lives.filter(inside).length;
     if (counted * 100 <= limit * answers + 1e-6) return;
     throw new Error(`${abandon.id}: ${counted} of ${answers} in ${name}, limit ${limit} %, risked at ${risk.at}`);
   }

@@ -1,5 +1,12 @@
 import { createState, type KernelState, step } from '../../../src/dialer/kernel/kernel';
-import type { AbandonWindow, CallSeed, CampaignConfig, Command, Input } from '../../../src/dialer/kernel/messages';
+import type {
+  AbandonCause,
+  AbandonWindow,
+  CallSeed,
+  CampaignConfig,
+  Command,
+  Input,
+} from '../../../src/dialer/kernel/messages';
 import { GuardJudge } from './guard-judge';
 import { createRandom, type Random } from './random';
 
@@ -8,6 +15,9 @@ import { createRandom, type Random } from './random';
  * get past the guard: changes of limit, windows, mode and rate, processes that die, a wall clock that is stepped.
  */
 export interface GuardWorldOptions {
+  guard: 'STRICT' | 'BALANCED';
+  /** Share of lines that a person answers. */
+  answers: number;
   seed: number;
   rounds: number;
   agents: number;
@@ -16,6 +26,8 @@ export interface GuardWorldOptions {
   changes: boolean;
   restarts: boolean;
   clockSteps: boolean;
+  /** Devices are lost and come back. */
+  losses: boolean;
 }
 
 type Body = Input extends infer I ? (I extends Input ? Omit<I, 'at' | 'wall'> : never) : never;
@@ -59,6 +71,7 @@ export class GuardWorld {
       if (options.changes && random.chance(0.01)) this.change();
       if (options.restarts && random.chance(0.003)) this.restart();
       if (options.clockSteps && random.chance(0.004)) this.stepClock();
+      if (options.losses && random.chance(0.01)) this.loseDevice();
       this.pass();
     }
   }
@@ -76,6 +89,15 @@ export class GuardWorld {
       windows.push({ kind: 'CALENDAR', starts });
     }
     if (random.chance(0.3)) windows.push({ kind: 'ROLLING', ms: 900_000, limitPercent: random.pick([0.5, 5, 40]) });
+    if (random.chance(0.3)) {
+      const numerator = random.pick<AbandonCause[]>([
+        ['OVERDIAL'],
+        ['AGENT_LOST', 'FAULT'],
+        ['OVERDIAL', 'AGENT_LOST'],
+      ]);
+      windows.push({ kind: 'ROLLING', ms: 1_200_000, numerator });
+    }
+    if (random.chance(0.3)) windows.push({ kind: 'ROLLING', ms: 1_200_000, denominator: 'SERVED_OR_ABANDONED' });
     return {
       id: 'spring',
       organisationId: 'org',
@@ -99,7 +121,7 @@ export class GuardWorld {
         windows,
         withinMs: 2_000,
         clockStart: 'ANSWER',
-        guard: 'STRICT',
+        guard: options.guard,
       },
       maxReservationMs: 3_600_000,
       wrapUpLimitMs: 2_000,
@@ -155,7 +177,7 @@ export class GuardWorld {
       case 'connect': {
         const { attemptId, agentId } = command;
         this.lines.get(attemptId)!.agentId = agentId;
-        this.later(1, 20, () => (epoch === this.epoch ? { type: 'connected', attemptId, agentId } : null));
+        this.later(1, 20, () => (epoch === this.epoch ? this.bridge(attemptId, agentId) : null));
         this.later(2_000, 60_000, () => this.end(attemptId, 'answered', 'far'));
         break;
       }
@@ -163,6 +185,11 @@ export class GuardWorld {
       case 'hangup': {
         const { attemptId } = command;
         this.later(10, 500, () => this.end(attemptId, command.type === 'hangup' ? 'cancelled' : 'answered', 'us'));
+        break;
+      }
+      case 'reserve': {
+        const { agentId, ring } = command;
+        if (ring) this.later(100, 2_000, () => (epoch === this.epoch ? { type: 'agentLeg', agentId, up: true } : null));
         break;
       }
       case 'outcome':
@@ -173,11 +200,19 @@ export class GuardWorld {
     }
   }
 
+  private bridge(attemptId: string, agentId: string): Body {
+    const call = this.state.calls.get(attemptId);
+    if (call?.phase === 'CONNECTING' && call.agentId === agentId && this.at <= call.limitAt && !call.counted) {
+      this.judge.bridged(this.at, this.wall());
+    }
+    return { type: 'connected', attemptId, agentId };
+  }
+
   private place(id: string, ringLimitMs: number): void {
     const { random } = this;
     const line: Line = { id, agentId: null, placedAt: this.at, answeredAt: null, liveWall: 0, ended: false };
     this.lines.set(id, line);
-    if (random.chance(0.6)) {
+    if (random.chance(this.options.answers)) {
       this.later(1_000, ringLimitMs, () => {
         if (line.ended || line.answeredAt !== null) return null;
         line.answeredAt = this.at;
@@ -206,6 +241,14 @@ export class GuardWorld {
   private stepClock(): void {
     this.offset += this.random.pick([-3_600_000, -300_000, 300_000, 1_200_000, 7_200_000]);
     this.judge.clockStepped(this.at);
+  }
+
+  private loseDevice(): void {
+    const { epoch } = this;
+    const agentId = `agent-${this.random.below(this.options.agents)}`;
+    this.feed({ type: 'agentLeg', agentId, up: false, why: 'LOST' });
+    const back: Body = { type: 'agentWants', agentId, state: 'AVAILABLE' };
+    this.later(500, 20_000, () => (epoch === this.epoch ? back : null));
   }
 
   private begin(): void {

@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import { businessTime } from '../../../src/dialer/kernel/clocks';
+import { allowance } from '../../../src/dialer/kernel/guard';
 import { advance, createLedger, record } from '../../../src/dialer/kernel/ledger';
 import { progressive } from '../../../src/dialer/kernel/pacing';
 import { propertyRuns } from '../../setup/property-runs';
@@ -116,6 +118,48 @@ describe('the abandon guard', () => {
     story.agent('cyd');
     expect(story.figures()).toMatchObject({ pledged: 1 });
     expect(story.connected(lines[1]!)).toBe('cyd');
+  });
+});
+
+describe('the balanced guard', () => {
+  const bears = (guard: 'STRICT' | 'BALANCED', liveAnswers: number, seen: { resolved: number; live: number }) => {
+    const story = new Story();
+    const ledger = [{ minute: START - 3_600_000, liveAnswers, abandons: 0 }];
+    story.campaign({ ...atRate(10), abandon: { ...strict(3).abandon, guard } }, ledger);
+    const campaign = story.state.campaigns.get('spring')!;
+    campaign.risked = { lines: 1_000, abandons: 0, ...seen };
+    // Room in the bucket: what the windows themselves bear is asked for.
+    for (const window of campaign.ledger.windows) window.tokens = 1_000;
+    return allowance(campaign, businessTime(story.state)).lines(0.001);
+  };
+  const few = { resolved: 300, live: 15 };
+
+  it.each([33, 34, 100, 400])('bears of %s answers what STRICT bears', (answers) => {
+    expect(bears('BALANCED', answers, { resolved: 300, live: 200 })).toBe(bears('STRICT', answers, few));
+  });
+
+  it('bears more lines where windows are large and few people answer, in step with how few', () => {
+    const strictly = bears('STRICT', 2_000, few);
+    expect(strictly).toBe(60);
+    expect(bears('BALANCED', 2_000, few)).toBeGreaterThan(3 * strictly);
+    expect(bears('BALANCED', 2_000, { resolved: 300, live: 60 })).toBeLessThan(bears('BALANCED', 2_000, few));
+    // Of 60 lines, all answered and all abandoned, the limit holds: before anything is known it is that.
+    expect(bears('BALANCED', 2_000, { resolved: 0, live: 0 })).toBe(60);
+  });
+
+  it('bears as many lines as leave room for every person on them, and four and a half deviations', () => {
+    const lines = bears('BALANCED', 2_000, few);
+    const persons = (lines * 25) / 310;
+    expect(1 + persons + 4.5 * Math.sqrt(persons)).toBeLessThanOrEqual(60);
+    expect(1 + persons + 4.5 * Math.sqrt(persons)).toBeGreaterThan(59);
+  });
+
+  it('bears nothing without tokens', () => {
+    const story = new Story();
+    story.campaign({ ...atRate(10), abandon: { ...strict(3).abandon, guard: 'BALANCED' } }, hundredLive);
+    const campaign = story.state.campaigns.get('spring')!;
+    for (const window of campaign.ledger.windows) window.tokens = 0.9;
+    expect(allowance(campaign, businessTime(story.state)).lines(0.001)).toBe(0);
   });
 });
 

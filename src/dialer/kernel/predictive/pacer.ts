@@ -22,6 +22,8 @@ const SMALL_GROUP = 10;
 const RISK_MOST = 0.5;
 const IDLE_LEAST = 0.2;
 const IDLE_MOST = 1.5;
+/** In a small group the agents expected to be idle jump by ones: their place is taken by a figure. */
+const SMALL_GROUP_IDLE = 6;
 
 export interface PredictiveView {
   state: KernelState;
@@ -181,7 +183,7 @@ function guardReason(campaign: Campaign, learned: Learned): PacingReason {
 }
 
 function thresholdOf(learned: Learned, outlook: Outlook, agents: number): number {
-  if (agents < SMALL_GROUP) return Math.min(RISK_MOST, learned.theta);
+  if (agents < SMALL_GROUP) return Math.min(RISK_MOST, learned.theta * SMALL_GROUP_IDLE);
   const idle = Math.min(IDLE_MOST * Math.sqrt(agents), Math.max(IDLE_LEAST, expectedIdle(outlook)));
   return Math.min(RISK_MOST, learned.theta * idle);
 }
