@@ -9,6 +9,7 @@ import { type CampaignGroup, CampaignGroupEntity } from '../src/campaigns/campai
 import { type EntryPoint, EntryPointEntity } from '../src/campaigns/entry-point';
 import { type Queue, QueueEntity } from '../src/campaigns/queue';
 import { type Readiness, readinessOfCampaigns } from '../src/campaigns/readiness';
+import { type CampaignDoNotCall, campaignsDoNotCall } from '../src/contacts/dnc/campaign-do-not-call';
 import type { Container } from '../src/container';
 import { loadByIds } from '../src/infra/load-by-id';
 import type { Caller } from '../src/organisations/caller';
@@ -23,6 +24,7 @@ export interface Loaders {
   campaignGroup: DataLoader<string, CampaignGroup | null>;
   devicesOfAgent: DataLoader<string, Device[]>;
   agentStanding: DataLoader<string, AgentStanding>;
+  campaignDoNotCall: DataLoader<string, CampaignDoNotCall | null>;
   /** Of campaigns that were read for this caller. */
   readiness: DataLoader<string, Readiness>;
 }
@@ -45,6 +47,7 @@ export const createLoaders = ({ database, hot }: Container, caller: Caller | und
     entryPoint: loader((ids) => loadByIds(database, EntryPointEntity, organisationId, ids)),
     campaignGroup: loader((ids) => loadByIds(database, CampaignGroupEntity, organisationId, ids)),
     devicesOfAgent: loader(devicesOf),
+    campaignDoNotCall: loader((ids) => campaignsDoNotCall(hot, organisationId, ids)),
     readiness: loader(async (ids) => {
       const found = await readinessOfCampaigns(hot, ids);
       return ids.map((id) => found.get(id) ?? { missing: [] });

@@ -14,14 +14,20 @@ import { QueueResolver } from './campaigns/queue-resolver';
 import { ComplianceOverrideResolver } from './compliance/override-resolver';
 import { ComplianceProfileResolver } from './compliance/profile-resolver';
 import { BusinessOutcomeGroupResolver } from './contacts/business-outcome-resolver';
+import { CampaignDoNotCallResolver } from './contacts/campaign-do-not-call-resolver';
 import { CampaignListResolver } from './contacts/campaign-list-resolver';
 import { ContactJobResolver } from './contacts/contact-job-resolver';
 import { ContactResolver } from './contacts/contact-resolver';
+import { DncImportResolver } from './contacts/dnc-import-resolver';
+import { DncListResolver } from './contacts/dnc-list-resolver';
 import { DncResolver } from './contacts/dnc-resolver';
+import { DncScrubResolver } from './contacts/dnc-scrub-resolver';
 import { ContactImportResolver } from './contacts/import-resolver';
 import { ContactListResolver } from './contacts/list-resolver';
+import { OptOutResolver } from './contacts/opt-out-resolver';
 import { TelephonyOutcomeSetResolver } from './contacts/outcome-set-resolver';
 import { ContactStrategyResolver } from './contacts/strategy-resolver';
+import { SuppressionResolver } from './contacts/suppression-resolver';
 import { WrapUpCodeSetResolver } from './contacts/wrap-up-resolver';
 import { ApiKeyResolver } from './organisations/api-key-resolver';
 import { AuditResolver } from './organisations/audit-resolver';
@@ -59,6 +65,12 @@ export const RESOLVERS: NonEmptyArray<new () => object> = [
   BusinessOutcomeGroupResolver,
   ContactStrategyResolver,
   ContactJobResolver,
+  DncListResolver,
+  DncImportResolver,
+  DncScrubResolver,
+  CampaignDoNotCallResolver,
+  OptOutResolver,
+  SuppressionResolver,
   CampaignReportResolver,
   CallAttemptResolver,
 ];

@@ -12,6 +12,7 @@ import { createGroupService } from '../src/campaigns/group-service';
 import { createQueueService } from '../src/campaigns/queue-service';
 import { createReload } from '../src/campaigns/reload';
 import { createComplianceServices } from '../src/compliance/compliance-services';
+import { createSuppressionRuleSetService } from '../src/compliance/suppression/rule-set';
 import { createContactServices } from '../src/contacts/contact-services';
 import type { Container } from '../src/container';
 import { createCommandClient } from '../src/dialer/command-client';
@@ -55,6 +56,7 @@ export const buildServices = (container: Container) => {
     presence: createDesktopPresence(redis, pubsub),
     commands,
     ...createComplianceServices(container),
+    suppressionRuleSets: createSuppressionRuleSetService(records),
     ...createContactServices(container),
     campaignReport: createCampaignReport({ warehouse, pool: hot }),
     attemptReport: createAttemptReport({ warehouse, pool: hot }),

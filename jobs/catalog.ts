@@ -14,6 +14,8 @@ import { changeContactsHandler } from './handlers/change-contacts';
 import { exportOutboxHandler } from './handlers/export-outbox';
 import { fillCampaignHandler } from './handlers/fill-campaign';
 import { importContactsHandler } from './handlers/import-contacts';
+import { importDncHandler, removeDncImportHandler } from './handlers/import-dnc';
+import { scrubContactListHandler } from './handlers/scrub-contact-list';
 
 /** Everything about a kind of job in one place; no setting is left to a library's default. */
 export interface JobConfig<N extends JobName> {
@@ -64,6 +66,27 @@ export const CATALOG: Catalog = {
   importContacts: job('importContacts', {
     handler: importContactsHandler,
     concurrency: 2,
+    lockMs: 60_000,
+    maxStalledCount: 3,
+    sweepEveryMs: 2_000,
+  }),
+  importDnc: job('importDnc', {
+    handler: importDncHandler,
+    concurrency: 1,
+    lockMs: 60_000,
+    maxStalledCount: 3,
+    sweepEveryMs: 2_000,
+  }),
+  removeDncImport: job('removeDncImport', {
+    handler: removeDncImportHandler,
+    concurrency: 2,
+    lockMs: 60_000,
+    maxStalledCount: 1,
+    sweepEveryMs: 1_000,
+  }),
+  scrubContactList: job('scrubContactList', {
+    handler: scrubContactListHandler,
+    concurrency: 1,
     lockMs: 60_000,
     maxStalledCount: 3,
     sweepEveryMs: 2_000,

@@ -10,6 +10,17 @@ export type DueWork<N extends JobName> = (services: JobServices) => Promise<JobP
 const IMPORTS = `/* sweep.imports */
 SELECT organisation_id, id FROM contact_import WHERE state IN ('QUEUED', 'RUNNING') ORDER BY id LIMIT 100`;
 
+const DNC_IMPORTS = `/* sweep.dncImports */
+SELECT organisation_id AS "organisationId", id AS "importId" FROM dnc_import WHERE state IN ('QUEUED', 'RUNNING')
+ORDER BY id LIMIT 100`;
+
+const SUPERSEDED = `/* sweep.superseded */
+SELECT organisation_id AS "organisationId", id AS "importId" FROM dnc_import WHERE superseded ORDER BY generation LIMIT 100`;
+
+const SCRUBS = `/* sweep.scrubs */
+SELECT organisation_id AS "organisationId", id AS "scrubId" FROM dnc_scrub WHERE state IN ('QUEUED', 'RUNNING')
+ORDER BY id LIMIT 100`;
+
 const FILLS = `/* sweep.fills */
 SELECT organisation_id, campaign_id, list_id FROM campaign_list WHERE filled_at IS NULL
 ORDER BY attached_at, campaign_id, list_id LIMIT 100`;
@@ -31,6 +42,12 @@ export const DUE_WORK: { [N in JobName]: DueWork<N> } = {
     await expireLists(hot, clock.date());
     return openContactJobs(hot);
   },
+
+  importDnc: async ({ hot }) => (await hot.query<JobPayloads['importDnc']>(DNC_IMPORTS)).rows,
+
+  removeDncImport: async ({ hot }) => (await hot.query<JobPayloads['removeDncImport']>(SUPERSEDED)).rows,
+
+  scrubContactList: async ({ hot }) => (await hot.query<JobPayloads['scrubContactList']>(SCRUBS)).rows,
 
   fillCampaign: async ({ hot }) => {
     const { rows } = await hot.query<{ organisation_id: string; campaign_id: string; list_id: string }>({

@@ -9,6 +9,8 @@ import { EntryPointEntity } from './campaigns/entry-point';
 import { QueueEntity } from './campaigns/queue';
 import { ComplianceOverrideEntity } from './compliance/own/compliance-override';
 import { ComplianceProfileEntity } from './compliance/own/compliance-profile';
+import { SuppressionRuleSetEntity } from './compliance/suppression/rule-set';
+import { DncListEntity } from './contacts/dnc/dnc-list';
 import { ContactListEntity } from './contacts/lists/contact-list';
 import { BusinessOutcomeGroupEntity } from './contacts/retry/business-outcome-group';
 import { TelephonyOutcomeSetEntity } from './contacts/retry/telephony-outcome-set';
@@ -38,4 +40,6 @@ export const entities: EntitySchema[] = [
   ContactStrategyEntity,
   ComplianceProfileEntity,
   ComplianceOverrideEntity,
+  DncListEntity,
+  SuppressionRuleSetEntity,
 ];

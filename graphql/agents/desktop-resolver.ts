@@ -94,13 +94,19 @@ export class DesktopResolver {
   }
 
   @Change(() => Result, 'Writes up a call and ends the wrap-up.', 'AGENT')
-  agentWrapUp(
+  async agentWrapUp(
     @CurrentCaller() caller: Caller,
     @Args(() => AgentActionArgs) { agentId, idempotencyKey }: AgentActionArgs,
     @Arg('attemptId', () => ID, { description: 'The attempt the panel shows.' }) attemptId: string,
     @Arg('code', () => String, { description: 'Wrap-up code, 1–100 characters.' }) code: string,
+    @Arg('optOut', () => Boolean, {
+      defaultValue: false,
+      description: 'The person does not want to be called any more: noted even if the code is refused. Default false.',
+    })
+    optOut: boolean,
     @Ctx() { services }: Context,
   ) {
+    if (optOut) await services.optOuts.add(caller, { attemptId, source: 'DESKTOP' });
     return services.agentActions.act(caller, 'AGENT_WRAP_UP', agentId, { attemptId, code }, idempotencyKey);
   }
 

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
-import { errorReport } from '../../src/contacts/imports/error-report';
-import { MAX_UPLOAD_BYTES } from '../../src/contacts/imports/upload-service';
+import { errorReport, type ReportShape } from '../../src/contacts/imports/error-report';
+import { MOST_UPLOAD_BYTES } from '../../src/contacts/imports/upload-target';
 import { invalid, OutdialError } from '../../src/errors';
 import { requireRole } from '../../src/organisations/caller';
 import { identify } from '../auth/identity';
@@ -21,7 +21,7 @@ export const contactRoutes: Routes = (app, _container, services) => {
     scope.route<{ Params: { token: string } }>({
       method: ['PUT', 'POST'],
       url: '/uploads/:token',
-      bodyLimit: MAX_UPLOAD_BYTES,
+      bodyLimit: MOST_UPLOAD_BYTES,
       handler: async (request, reply) => {
         const encoding = request.headers['content-encoding'];
         if (encoding && encoding !== 'identity') {
@@ -35,16 +35,28 @@ export const contactRoutes: Routes = (app, _container, services) => {
     });
   });
 
-  app.get<{ Params: { id: string } }>('/imports/:id/errors.csv', async (request, reply) => {
-    const { caller, authError } = await identify(services.authenticator, request.headers.authorization);
-    if (!caller)
-      throw authError ?? new OutdialError('UNAUTHENTICATED', 'a token is needed: authorization: Bearer <token>');
-    requireRole(caller, 'CAMPAIGN_MANAGER', 'SUPERVISOR', 'INTEGRATION');
-    const { id } = request.params;
-    const report = await errorReport(services.imports, caller, id);
-    return reply
-      .header('content-type', 'text/csv; charset=utf-8')
-      .header('content-disposition', `attachment; filename="import-${id}-errors.csv"`)
-      .send(report);
+  const report = <E>(path: string, imports: Parameters<typeof errorReport<E>>[0], shape: ReportShape<E>): void => {
+    app.get<{ Params: { id: string } }>(`/${path}/:id/errors.csv`, async (request, reply) => {
+      const { caller, authError } = await identify(services.authenticator, request.headers.authorization);
+      if (!caller)
+        throw authError ?? new OutdialError('UNAUTHENTICATED', 'a token is needed: authorization: Bearer <token>');
+      requireRole(caller, 'CAMPAIGN_MANAGER', 'SUPERVISOR', 'INTEGRATION');
+      const { id } = request.params;
+      const rows = await errorReport(imports, shape, caller, id);
+      return reply
+        .header('content-type', 'text/csv; charset=utf-8')
+        .header('content-disposition', `attachment; filename="import-${id}-errors.csv"`)
+        .send(rows);
+    });
+  };
+  report('imports', services.imports, {
+    columns: ['line', 'row', 'field', 'code', 'message'],
+    cells: ({ line, rowNo, field, code, message }) => [line, rowNo, field, code, message],
+    key: ({ rowNo }) => String(rowNo),
+  });
+  report('dnc-imports', services.dncImports, {
+    columns: ['line', 'code', 'message'],
+    cells: ({ line, code, message }) => [line, code, message],
+    key: ({ line }) => String(line),
   });
 };

@@ -1,10 +1,12 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { LOAD_SCRUBS } from '../../src/contacts/dnc/scrub-load';
 import { IMPORT_FORMATS, IMPORT_STATES } from '../../src/contacts/imports/contact-import';
 import { enumOf } from '../enums';
 import { RecordType } from '../organisations/record-type';
 
 const NumberCheck = enumOf('NumberCheck', ['POSSIBLE', 'VALID'], 'How closely numbers are looked at.');
 const ImportFormat = enumOf('ContactImportFormat', IMPORT_FORMATS, 'What kind of file it is.');
+const LoadScrub = enumOf('LoadScrub', LOAD_SCRUBS, 'Against what rows are checked as they are loaded.');
 const ImportState = enumOf('ContactImportState', IMPORT_STATES, 'Where an import stands.');
 
 @ObjectType('ContactModeColumn', { description: 'A contact mode and the column with its number.' })
@@ -53,6 +55,9 @@ export class ContactListType extends RecordType {
 
   @Field({ description: 'How numbers without a country calling code are read: ISO 3166.' })
   defaultCountry!: string;
+
+  @Field(() => LoadScrub, { description: 'Which do-not-call lists keep rows out as they are loaded.' })
+  dncScrubAtLoad!: string;
 
   @Field(() => Int, { description: 'How many contacts it has.' })
   contacts!: number;

@@ -3,9 +3,11 @@ import { Readable, Transform } from 'node:stream';
 import { change } from './change';
 import type { ApiClient } from './graphql-client';
 
+export type ImportState = 'AWAITING_UPLOAD' | 'UPLOADING' | 'QUEUED' | 'RUNNING' | 'COMPLETED' | 'FAILED' | 'CANCELLED';
+
 export interface ImportProgress {
   id: string;
-  state: 'AWAITING_UPLOAD' | 'UPLOADING' | 'QUEUED' | 'RUNNING' | 'COMPLETED' | 'FAILED' | 'CANCELLED';
+  state: ImportState;
   bytesTotal: number;
   bytesRead: number;
   rowsRead: number;
@@ -62,9 +64,9 @@ export const uploadFile = async (
   throw new UploadRefused(`The upload was refused: ${errors?.[0]?.message ?? `status ${answer.status}`}`);
 };
 
-const ENDED: ReadonlySet<ImportProgress['state']> = new Set(['COMPLETED', 'FAILED', 'CANCELLED']);
+const ENDED: ReadonlySet<ImportState> = new Set(['COMPLETED', 'FAILED', 'CANCELLED']);
 
-export const hasEnded = ({ state }: ImportProgress): boolean => ENDED.has(state);
+export const hasEnded = ({ state }: { state: ImportState }): boolean => ENDED.has(state);
 
 export const cancelImport = (client: ApiClient, id: string): Promise<ImportProgress> =>
   change<ImportProgress>(client, 'ContactImport', 'cancelContactImport(id: $id)', FIELDS, {

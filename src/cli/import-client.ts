@@ -1,14 +1,10 @@
 import { Readable } from 'node:stream';
 import { change, create } from '../api-client/change';
+import { findRecord, type Named, readReport } from '../api-client/find';
 import { type ApiClient, createClient } from '../api-client/graphql-client';
 import { cancelImport, followImport, type ImportProgress, stageImport, uploadFile } from '../api-client/import-file';
 import { newId } from '../infra/ids';
 import type { GuessedMapping } from './guess-mapping';
-
-interface Named {
-  id: string;
-  name: string;
-}
 
 /** What `outdial import` asks of the API; everything a script could ask too. */
 export class ImportClient {
@@ -22,11 +18,11 @@ export class ImportClient {
   }
 
   findCampaign(idOrName: string): Promise<Named | undefined> {
-    return this.find('campaigns', ({ id, name }) => id === idOrName || name === idOrName);
+    return findRecord(this.api, 'campaigns', ({ id, name }) => id === idOrName || name === idOrName);
   }
 
   findList(name: string): Promise<Named | undefined> {
-    return this.find('contactLists', (list) => list.name === name);
+    return findRecord(this.api, 'contactLists', (list) => list.name === name);
   }
 
   createList(name: string, defaultCountry: string, fieldMapping: GuessedMapping): Promise<Named> {
@@ -63,32 +59,10 @@ export class ImportClient {
   }
 
   async errorReport(importId: string): Promise<Readable> {
-    const headers = { authorization: `Bearer ${this.token}` };
-    const answer = await fetch(`${this.url}/imports/${importId}/errors.csv`, { headers });
-    if (!answer.ok || !answer.body) throw new Error(`The report of bad rows cannot be read: status ${answer.status}`);
-    return Readable.fromWeb(answer.body as never);
+    return Readable.fromWeb((await readReport(this.url, this.token, `/imports/${importId}/errors.csv`)) as never);
   }
 
   close(): Promise<void> {
     return this.api.close();
   }
-
-  private async find(list: string, matches: (node: Named) => boolean): Promise<Named | undefined> {
-    const document = `query ($after: String) {
-  page: ${list}(first: 200, after: $after) { edges { node { id name } } pageInfo { hasNextPage endCursor } }
-}`;
-    let after: string | null = null;
-    for (;;) {
-      const { page }: { page: Page } = await this.api.query<{ page: Page }>(document, { after });
-      const found = page.edges.find(({ node }) => matches(node));
-      if (found) return found.node;
-      if (!page.pageInfo.hasNextPage) return undefined;
-      after = page.pageInfo.endCursor;
-    }
-  }
-}
-
-interface Page {
-  edges: { node: Named }[];
-  pageInfo: { hasNextPage: boolean; endCursor: string | null };
 }

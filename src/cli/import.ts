@@ -4,14 +4,14 @@ import { basename, extname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
 import { Refused } from '../api-client/change';
-import { hasEnded, type ImportProgress } from '../api-client/import-file';
+import type { ImportProgress } from '../api-client/import-file';
 import { loadConfig } from '../config';
 import { readColumnNames } from '../contacts/files/csv-rows';
 import { inspectEncoding, readUtf8 } from '../contacts/files/encoding';
 import { describeMapping, guessMapping } from './guess-mapping';
 import { ImportClient } from './import-client';
 import { findApi } from './import-place';
-import { createProgress, type Progress } from './import-progress';
+import { type ImportTerminal, processTerminal, type Transfer, transfer } from './transfer';
 
 export interface ImportOptions {
   campaign?: string;
@@ -23,13 +23,6 @@ export interface ImportOptions {
   errors?: string;
   url?: string;
   token?: string;
-}
-
-/** Where what the command says goes, and what stops it; a test gives its own. */
-export interface ImportTerminal {
-  say: (line: string) => void;
-  progress: Progress;
-  signal: AbortSignal;
 }
 
 const HEADER_BYTES = 64 * 1024;
@@ -73,7 +66,15 @@ export const runImport = async (
       );
       list = await client.createList(name, options.country, mapping);
     }
-    const view = await transfer(client, file, size, list.id, { say, progress, signal });
+    const listId = list.id;
+    const one: Transfer<ImportProgress> = {
+      stage: () => client.stage(listId, formatOf(file)),
+      upload: (uploadUrl, until, onSent) => client.upload(uploadUrl, file, until, onSent),
+      follow: (importId) => client.follow(importId),
+      cancel: (importId) => client.cancel(importId),
+      show: ({ bytesRead, rowsRead }) => progress.update(bytesRead, rowsRead),
+    };
+    const view = await transfer(one, size, { say, progress, signal });
     if (view.state === 'CANCELLED') {
       say(`Cancelled: ${view.rowsImported} contacts had been taken and stay in list "${name}"`);
       return signal.aborted ? 130 : 1;
@@ -86,47 +87,6 @@ export const runImport = async (
   } finally {
     progress.stop();
     await client.close();
-  }
-};
-
-const transfer = async (
-  client: ImportClient,
-  file: string,
-  size: number,
-  listId: string,
-  { progress, signal }: ImportTerminal,
-): Promise<ImportProgress> => {
-  const { importId, uploadUrl } = await client.stage(listId, formatOf(file));
-  const cancel = (): Promise<ImportProgress> => client.cancel(importId);
-  try {
-    signal.throwIfAborted();
-    progress.phase('Uploading', size);
-    await client.upload(uploadUrl, file, signal, (bytes) => progress.update(bytes));
-  } catch (error) {
-    const cancelled = await cancel();
-    if (signal.aborted) return cancelled;
-    throw error;
-  }
-  progress.phase('Importing', size);
-  let cancelling: Promise<unknown> | undefined;
-  // An import that has ended in the same moment cannot be cancelled; its own end is heard then.
-  const onAbort = (): void => {
-    cancelling = cancel().catch((error: unknown) => {
-      if (!(error instanceof Refused)) throw error;
-    });
-  };
-  if (signal.aborted) onAbort();
-  else signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    for await (const view of client.follow(importId)) {
-      progress.update(view.bytesRead, view.rowsRead);
-      if (hasEnded(view)) return view;
-    }
-    throw new Error('The connection ended before the import did; it goes on without this command');
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-    await cancelling;
-    progress.stop();
   }
 };
 
@@ -183,12 +143,6 @@ export const importCommand = (): Command =>
     .option('--url <url>', 'where the API is (default: the installation of OUTDIAL_HOME)')
     .option('--token <token>', 'API key or token (default: OUTDIAL_ADMIN_TOKEN, or that of OUTDIAL_HOME)')
     .action(async (file: string, options: ImportOptions) => {
-      const controller = new AbortController();
-      process.once('SIGINT', () => controller.abort());
-      const terminal: ImportTerminal = {
-        say: (line) => void process.stdout.write(`${line}\n`),
-        progress: createProgress(process.stderr),
-        signal: controller.signal,
-      };
+      const terminal = processTerminal();
       process.exitCode = await runImport(file, options, findApi(loadConfig(), options), terminal);
     });

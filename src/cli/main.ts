@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import { Command, Option } from 'commander';
 import { ConfigError } from '../config';
+import { dncCommand } from './dnc';
 import { doctorCommand } from './doctor';
 import { importCommand } from './import';
 import { migrateCommand } from './migrate';
@@ -24,6 +25,7 @@ program
 program.addCommand(migrateCommand());
 program.addCommand(doctorCommand());
 program.addCommand(importCommand());
+program.addCommand(dncCommand());
 program.addCommand(simulateCommand());
 program.addCommand(replayCommand());
 

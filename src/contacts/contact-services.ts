@@ -9,7 +9,13 @@ import { CampaignListService } from './campaign-lists/campaign-list-service';
 import { dialNext } from './campaign-lists/dial-next';
 import { ContactJobService } from './changes/contact-job-service';
 import { ContactService } from './contact-service';
+import { CampaignDoNotCallService } from './dnc/campaign-do-not-call';
+import { DncEntryService } from './dnc/dnc-entry-service';
+import { createDncListService } from './dnc/dnc-list-service';
 import { DncService } from './dnc/dnc-service';
+import { OptOutService } from './dnc/opt-out-service';
+import { DncImportService } from './dnc/registry/dnc-import-service';
+import { DncScrubService } from './dnc/scrub';
 import { ImportService } from './imports/import-service';
 import { UploadService } from './imports/upload-service';
 import { createContactListService } from './lists/contact-list-service';
@@ -37,6 +43,12 @@ export const createContactServices = ({ hot: pool, database, clock, pubsub, laws
     dialNext: (caller: Caller, input: unknown) => dialNext({ pool, pubsub, clock }, caller, input),
     contacts: new ContactService({ pool, clock, laws }),
     dnc: new DncService({ pool, clock }),
+    dncLists: createDncListService({ database, pool, clock }),
+    dncEntries: new DncEntryService({ pool, clock }),
+    dncImports: new DncImportService({ pool, pubsub, clock, home }),
+    dncScrubs: new DncScrubService({ pool, clock, jobs }),
+    optOuts: new OptOutService({ pool, clock }),
+    campaignDoNotCall: new CampaignDoNotCallService({ pool, clock }),
     campaignLists: new CampaignListService({ pool, pubsub, clock, jobs }),
     imports: new ImportService({ pool, pubsub, clock, jobs, home }),
     uploads: new UploadService({ pool, pubsub, clock, jobs, home }),

@@ -13,6 +13,12 @@ export const JOB_PAYLOADS = {
   exportOutbox: z.strictObject({}),
   /** A staged upload into its contact list. */
   importContacts: z.strictObject({ organisationId, importId: z.uuid() }),
+  /** A staged upload into a list of numbers that must not be dialled. */
+  importDnc: z.strictObject({ organisationId, importId: z.uuid() }),
+  /** What an import left that is in force no more. */
+  removeDncImport: z.strictObject({ organisationId, importId: z.uuid() }),
+  /** The contacts of a loaded list against the do-not-call lists. */
+  scrubContactList: z.strictObject({ organisationId, scrubId: z.uuid() }),
   /** The contacts of a list that was attached to a campaign. */
   fillCampaign: z.strictObject({ organisationId, campaignId: z.uuid(), listId: z.uuid() }),
   /** Many contacts closed, opened again or recycled. */
@@ -39,6 +45,9 @@ export const JOB_SEND_OPTIONS: Record<JobName, JobSendOptions> = {
   applyRetries: { attempts: 3, backoff: { type: 'exponential', delay: 500 } },
   exportOutbox: { attempts: 1, backoff: { type: 'fixed', delay: 1_000 } },
   importContacts: { attempts: 3, backoff: { type: 'exponential', delay: 2_000 } },
+  importDnc: { attempts: 3, backoff: { type: 'exponential', delay: 2_000 } },
+  removeDncImport: { attempts: 1, backoff: { type: 'fixed', delay: 1_000 } },
+  scrubContactList: { attempts: 3, backoff: { type: 'exponential', delay: 1_000 } },
   fillCampaign: { attempts: 3, backoff: { type: 'exponential', delay: 1_000 } },
   changeContacts: { attempts: 3, backoff: { type: 'exponential', delay: 1_000 } },
 };

@@ -20,6 +20,8 @@ export const topics = {
   agent: (organisationId: string, agentId: string) => `${organisationId}:agent:${agentId}`,
   campaignLive: (organisationId: string, campaignId: string) => `${organisationId}:campaign:${campaignId}`,
   contactImport: (organisationId: string, importId: string) => `${organisationId}:import:${importId}`,
+  dncImport: (organisationId: string, importId: string) => `${organisationId}:dnc-import:${importId}`,
+  dncScrub: (organisationId: string, scrubId: string) => `${organisationId}:dnc-scrub:${scrubId}`,
 } as const;
 
 export const createPubSub = (publisher: Redis, subscriber: Redis, prefix = 'outdial:'): PubSub => {

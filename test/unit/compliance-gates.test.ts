@@ -1,6 +1,7 @@
 import { callingHoursAt } from '../../src/compliance/calling-hours';
 import {
   consequenceOf,
+  type DoNotCallListing,
   evaluate,
   firstRefusal,
   type GateFacts,
@@ -26,12 +27,14 @@ const facts = (change: (facts: GateFacts) => unknown = () => undefined): GateFac
       caps: [],
       schedule: null,
       maxAttempts: 3,
+      ndnc: true,
       callingHours: { startMinute: 0, endMinute: 1440 },
     },
     list: { stopped: false, expiresAt: null },
     modes: null,
     contact: { state: 'READY', dueAt: AT, attempts: 0, person: null, zone: 'America/New_York' },
-    number: { number: '+12125550100', abandonedAt: null, onDncList: false, optedOut: false, inFlight: false },
+    number: { number: '+12125550100', abandonedAt: null, listedAs: [], inFlight: false },
+    suppression: null,
     attempts: [],
     agentGuaranteed: false,
     lawAt: (at) => lawOf('', at, laws),
@@ -40,13 +43,24 @@ const facts = (change: (facts: GateFacts) => unknown = () => undefined): GateFac
   return given;
 };
 
+const listed = (kind: DoNotCallListing['kind'], until: number | null = null): DoNotCallListing => ({
+  kind,
+  by: 'NUMBER',
+  until,
+});
+const ruled = (consequence: 'DELAY' | 'SKIP', nextAt?: number): GateFacts['suppression'] => ({
+  set: 'quiet',
+  version: 3,
+  at: () => ({ suppressed: true, rule: 'Sundays', consequence, ...(nextAt !== undefined && { nextAt }) }),
+});
+
 const utc = (iso: string) => Date.parse(iso);
 
 describe('gates', () => {
   it('let a contact pass that none forbids, and name the zone rules applied', () => {
     const evaluation = evaluate(facts());
     expect(evaluation.allowed).toBe(true);
-    expect(evaluation.gates).toHaveLength(14);
+    expect(evaluation.gates).toHaveLength(15);
     expect(nextLawful(facts())).toBe(AT);
     expect(evaluation.tz).toBe(process.versions.tz);
   });
@@ -61,8 +75,11 @@ describe('gates', () => {
     ['CONTACT_DUE', (given) => (given.contact.dueAt = AT + 1), 'KEEP'],
     ['ATTEMPTS', (given) => (given.contact.attempts = 3), 'CLOSE'],
     ['CALLING_HOURS', (given) => (given.contact.zone = 'Asia/Tokyo'), 'DELAY'],
-    ['DNC', (given) => (given.number.onDncList = true), 'CLOSE'],
-    ['OPT_OUT', (given) => (given.number.optedOut = true), 'CLOSE'],
+    ['DNC', (given) => (given.number.listedAs = [listed('NDNC')]), 'CLOSE'],
+    ['DNC', (given) => (given.number.listedAs = [listed('CUSTOM', AT + 1)]), 'DELAY'],
+    ['OPT_OUT', (given) => (given.number.listedAs = [listed('OPT_OUT')]), 'CLOSE'],
+    ['SUPPRESSION', (given) => (given.suppression = ruled('SKIP')), 'CLOSE'],
+    ['SUPPRESSION', (given) => (given.suppression = ruled('DELAY', AT + 1)), 'DELAY'],
     ['NUMBER_IN_FLIGHT', (given) => (given.number.inFlight = true), 'DELAY'],
   ];
   it.each(refusals)('%s refuses by itself', (gate, change, kind) => {
@@ -85,7 +102,7 @@ describe('gates', () => {
   it('knows no next moment when one refusal does not pass with time', () => {
     const given = facts((change) => {
       change.contact.dueAt = AT + 60_000;
-      change.number.onDncList = true;
+      change.number.listedAs = [listed('INTERNAL'), listed('CUSTOM', AT + 60_000)];
     });
     expect(nextLawful(given)).toBeUndefined();
   });

@@ -5,6 +5,10 @@ export type Consequence =
   /** The gate is the campaign's or the row has changed meanwhile: the contact stays as it is. */
   { kind: 'KEEP' } | { kind: 'DELAY'; dueAt: number; numberIndex?: number } | { kind: 'CLOSE'; reason: string };
 
+/** What time alone does not open is closed to the campaign. */
+const waits = ({ nextAt }: GateVerdict, reason: string): Consequence =>
+  nextAt === undefined ? { kind: 'CLOSE', reason } : { kind: 'DELAY', dueAt: nextAt };
+
 export const consequenceOf = (refusal: GateVerdict): Consequence => {
   switch (refusal.gate) {
     case 'ORGANISATION_DIALLING':
@@ -23,13 +27,13 @@ export const consequenceOf = (refusal: GateVerdict): Consequence => {
       return nextAt === undefined ? { kind: 'CLOSE', reason: closeReason } : { kind: 'DELAY', dueAt: nextAt };
     }
     case 'CALLING_HOURS':
-      return refusal.nextAt === undefined
-        ? { kind: 'CLOSE', reason: 'NO_LAWFUL_HOURS' }
-        : { kind: 'DELAY', dueAt: refusal.nextAt };
+      return waits(refusal, 'NO_LAWFUL_HOURS');
     case 'DNC':
-      return { kind: 'CLOSE', reason: 'DNC' };
+      return waits(refusal, 'DNC');
     case 'OPT_OUT':
       return { kind: 'CLOSE', reason: 'OPTED_OUT' };
+    case 'SUPPRESSION':
+      return waits(refusal, 'SUPPRESSED');
     case 'ATTEMPT_CAPS':
     case 'LOCK_AFTER_ABANDON':
     case 'NUMBER_IN_FLIGHT':

@@ -4,6 +4,7 @@ import { attempts, callingHours, contactDue, contactState } from './contact-gate
 import type { Gate, GateFacts, GateVerdict } from './facts';
 import { doNotCall, numberInFlight, optOut } from './number-gates';
 import { listActive, modeWindow } from './strategy-gates';
+import { suppression } from './suppression-gate';
 
 /** In the order in which they are told; the first that refuses decides what becomes of the contact. */
 export const GATES: readonly Gate[] = [
@@ -21,6 +22,7 @@ export const GATES: readonly Gate[] = [
   optOut,
   attemptCaps,
   lockAfterAbandon,
+  suppression,
   numberInFlight,
 ];
 

@@ -1,5 +1,6 @@
 import type { Cap, Law } from '../law/law';
 import type { Schedule } from '../schedule';
+import type { SuppressionVerdict } from '../suppression/evaluate';
 import type { PastAttempt } from './attempt-count';
 
 /** Everything the gates may look at. Read under the locks of the claim, or without them for an explanation. */
@@ -17,6 +18,8 @@ export interface GateFacts {
     /** Null: always open. */
     schedule: Schedule | null;
     maxAttempts: number;
+    /** Whether national do-not-call registries hold for it. */
+    ndnc: boolean;
     /** Minutes of the day in the called person's zone. */
     callingHours: { startMinute: number; endMinute: number };
   };
@@ -40,8 +43,8 @@ export interface GateFacts {
     number: string;
     /** When a call to it was last abandoned. */
     abandonedAt: number | null;
-    onDncList: boolean;
-    optedOut: boolean;
+    /** What stands against calling the person, of the lists that hold for the campaign, and their own word. */
+    listedAs: readonly DoNotCallListing[];
     /** Another attempt to the same person is in flight. */
     inFlight: boolean;
   };
@@ -49,12 +52,21 @@ export interface GateFacts {
   attempts: readonly PastAttempt[];
   /** The line is pledged to an agent. */
   agentGuaranteed: boolean;
+  /** The organisation's own rules; null: the campaign has chosen none. `at` is pure. */
+  suppression: { set: string; version: number; at(moment: number): SuppressionVerdict } | null;
   /** The law of the called person at a moment; pure. */
   lawAt(at: number): Law;
 }
 
 /** The number to be dialled next and from when, or why there is none. */
 export type NextNumber = { numberIndex: number; at: number } | 'NO_NUMBER' | 'MODES_EXHAUSTED' | 'NO_WINDOW';
+
+export interface DoNotCallListing {
+  kind: 'INTERNAL' | 'NDNC' | 'CUSTOM' | 'OPT_OUT';
+  by: 'NUMBER' | 'PREFIX' | 'CUSTOMER_ID';
+  /** Epoch milliseconds at which it ends by itself; null: never. */
+  until: number | null;
+}
 
 export type GateName =
   | 'ORGANISATION_DIALLING'
@@ -70,6 +82,7 @@ export type GateName =
   | 'LOCK_AFTER_ABANDON'
   | 'DNC'
   | 'OPT_OUT'
+  | 'SUPPRESSION'
   | 'NUMBER_IN_FLIGHT';
 
 export interface GateVerdict {

@@ -1,4 +1,4 @@
 export { type PastAttempt, reachOf } from './attempt-count';
 export { type Consequence, consequenceOf } from './consequence';
 export { type Evaluation, evaluate, firstRefusal, GATES, nextLawful } from './evaluate';
-export type { Gate, GateFacts, GateName, GateVerdict } from './facts';
+export type { DoNotCallListing, Gate, GateFacts, GateName, GateVerdict } from './facts';

@@ -1,6 +1,8 @@
 import type { Pool } from 'pg';
 import type { Clock } from '../../infra/clock';
-import { transaction } from '../../infra/postgres';
+import { type Sql, transaction } from '../../infra/postgres';
+import { choiceAtDelivery } from '../dnc/campaign-choice';
+import { closeListed, listingsOfContacts, readPeople } from '../dnc/close-listed';
 
 export interface Fill {
   organisationId: string;
@@ -37,6 +39,15 @@ WHERE campaign_id = $1 AND list_id = $2 AND NOT EXISTS (
   SELECT FROM contact_import WHERE list_id = $2 AND state IN ('QUEUED', 'RUNNING')
 ) RETURNING filled_at`;
 
+/** Closes those of the chunk that the campaign must not call, if it wants that to be known before their turn comes. */
+const scrubDelivered = async (sql: Sql, fill: Fill, after: number, at: Date): Promise<void> => {
+  const choice = await choiceAtDelivery(sql, fill.organisationId, fill.campaignId);
+  if (!choice) return;
+  const people = await readPeople(sql, fill, after, CHUNK);
+  const listings = await listingsOfContacts(sql, fill.organisationId, people);
+  await closeListed(sql, fill.campaignId, people, listings, choice, at);
+};
+
 /**
  * Takes the contacts of a list into a campaign, one short transaction after another; repeated or interrupted anywhere it goes
  * on where it was. Answers whether the campaign now has the whole list.
@@ -63,7 +74,10 @@ export const fillCampaign = async (
         values: [campaignId, listId, organisationId, place.filled_to, CHUNK, at, place.priority],
       });
       const { last, contacts } = taken.rows[0] ?? { last: null, contacts: 0 };
-      if (last !== null) await sql.query(ADVANCE, [campaignId, listId, last]);
+      if (last !== null) {
+        await scrubDelivered(sql, { organisationId, campaignId, listId }, place.filled_to, at);
+        await sql.query(ADVANCE, [campaignId, listId, last]);
+      }
       if (contacts === CHUNK) return 'more';
       const finished = await sql.query(FINISH, [campaignId, listId, at]);
       return finished.rowCount ? 'filled' : 'loading';

@@ -4,12 +4,13 @@ import { notFound, OutdialError } from '../../errors';
 import type { Clock } from '../../infra/clock';
 import { maskNumber } from '../../infra/logger';
 import { type Page, type PageRequest, pageOf } from '../../infra/page';
-import { type Sql, transaction } from '../../infra/postgres';
+import { transaction } from '../../infra/postgres';
 import { e164 } from '../../infra/telephone';
 import { parse, patchOf, text } from '../../infra/validate';
 import { audit } from '../../organisations/audit';
 import { type Caller, seesNumbers } from '../../organisations/caller';
 import { idempotencyKey, takeKey } from '../../organisations/idempotency';
+import { lockNumbers } from './lock';
 
 /** A number that this organisation must not dial. */
 export interface DncNumber {
@@ -40,11 +41,6 @@ export const removeDncNumberInput = z.object({
   number: e164().describe('In E.164 form.'),
   reason: text(500).describe('Why it may be dialled again; kept in the audit.'),
 });
-
-// The row is the lock by which a claim in the same moment and this edit see each other.
-const LOCK = `/* dnc.lock */
-INSERT INTO phone_number (organisation_id, number) VALUES ($1, $2) ON CONFLICT (organisation_id, number) DO NOTHING`;
-const LOCKED = `/* dnc.locked */ SELECT 1 FROM phone_number WHERE organisation_id = $1 AND number = $2 FOR UPDATE`;
 
 const COLUMNS = 'number, source, reason, added_by AS "addedBy", added_at AS "addedAt", version';
 const INSERT = `/* dnc.insert */
@@ -89,7 +85,7 @@ export class DncService {
         at,
       });
       if (known) return (await sql.query<DncNumber>(READ, [caller.organisationId, number])).rows[0];
-      await lockNumber(sql, caller, number);
+      await lockNumbers(sql, caller.organisationId, [number]);
       const values = [caller.organisationId, number, source, reason, caller.actor, at];
       const made = (await sql.query<DncNumber>(INSERT, values)).rows[0];
       if (!made) throw new OutdialError('CONFLICT', `${maskNumber(number)} is a DNC number already`, 'number');
@@ -126,7 +122,7 @@ export class DncService {
     const { number, reason } = parse(removeDncNumberInput, input);
     const at = this.deps.clock.date();
     return transaction(this.deps.pool, async (sql) => {
-      await lockNumber(sql, caller, number);
+      await lockNumbers(sql, caller.organisationId, [number]);
       const entry = (await sql.query<DncNumber>(DELETE, [caller.organisationId, number])).rows[0];
       if (!entry) throw notFound('DNC number', maskNumber(number));
       const change = { action: 'remove', entity: 'DNC number', entityId: number, before: entry, after: { reason } };
@@ -135,11 +131,6 @@ export class DncService {
     });
   }
 }
-
-const lockNumber = async (sql: Sql, caller: Caller, number: string): Promise<void> => {
-  await sql.query(LOCK, [caller.organisationId, number]);
-  await sql.query(LOCKED, [caller.organisationId, number]);
-};
 
 const seenBy = (caller: Caller, entry: DncNumber): DncNumber =>
   seesNumbers(caller) ? entry : { ...entry, number: maskNumber(entry.number) };

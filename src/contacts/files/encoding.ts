@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { FileFault } from './file-fault';
 
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
@@ -23,6 +24,18 @@ const byMark = (head: Buffer): { encoding: Encoding; skip: number } => {
   if (head[0] === 0xff && head[1] === 0xfe) return { encoding: 'utf-16le', skip: 2 };
   if (head[0] === 0xfe && head[1] === 0xff) return { encoding: 'utf-16be', skip: 2 };
   return { encoding: 'utf-8', skip: 0 };
+};
+
+/** By the mark alone, for readers to whom a sign that is not UTF-8 is a fault of its line and not of the file. */
+export const markedEncoding = async (path: string): Promise<TextFile> => {
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(3), 0, 3, 0);
+    if (bytesRead === 0) throw new FileFault('EMPTY_FILE', 'the file is empty');
+    return { path, ...byMark(buffer.subarray(0, bytesRead)) };
+  } finally {
+    await file.close();
+  }
 };
 
 /** Bytes at the end of `bytes` that begin a sign of UTF-8 without completing it. */

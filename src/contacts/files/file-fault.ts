@@ -5,7 +5,9 @@ export type FileFaultCode =
   | 'MISSING_COLUMN'
   | 'DOUBLE_COLUMN'
   | 'MALFORMED_FILE'
-  | 'FILE_LOST';
+  | 'FILE_LOST'
+  | 'NO_NUMBERS'
+  | 'TOO_MANY_BAD_LINES';
 
 export class FileFault extends Error {
   constructor(

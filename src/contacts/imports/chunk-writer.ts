@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { type LoadScrub, listedRows } from '../dnc/scrub-load';
 import type { Chunk, RowFault } from './chunk';
 
 export interface ImportTarget {
@@ -25,10 +26,12 @@ SELECT rows_read FROM contact_import WHERE id = $1 AND organisation_id = $2 AND 
 // Attaching the list to a campaign locks it too: a campaign attached before this is seen by the insert below, one attached
 // after it finds these contacts committed when it is filled.
 const LOCK_LIST = `/* import.lockList */
-SELECT id FROM contact_list WHERE id = $1 AND organisation_id = $2 FOR NO KEY UPDATE`;
+SELECT dnc_scrub_at_load AS scrub FROM contact_list WHERE id = $1 AND organisation_id = $2 FOR NO KEY UPDATE`;
 
 const COPY = `/* import.copy */
 COPY contact_stage (row_no, line, external_id, number, numbers, attributes) FROM STDIN`;
+
+const DROP = `/* import.drop */ DELETE FROM contact_stage WHERE row_no = ANY($1::int[])`;
 
 const TAKE = `/* import.take */
 WITH taken AS (
@@ -47,7 +50,7 @@ const FAULTS = `/* import.faults */
 INSERT INTO contact_import_error (import_id, row_no, line, field, code, message)
 SELECT DISTINCT ON (f.row_no) $1, f.row_no, f.line, f.field, f.code, f.message
 FROM unnest($2::int[], $3::int[], $4::text[], $5::text[], $6::text[]) AS f (row_no, line, field, code, message)
-ORDER BY f.row_no, f.code = 'DUPLICATE' DESC`;
+ORDER BY f.row_no, f.code IN ('DUPLICATE', 'DNC') DESC`;
 
 const ADVANCE = `/* import.advance */
 WITH list AS (
@@ -78,15 +81,17 @@ export const writeChunk = async (sql: PoolClient, target: ImportTarget, chunk: C
       values: [importId, organisationId],
     });
     if (fence.rows[0]?.rows_read !== chunk.from) throw new ImportTaken();
-    await sql.query({ name: 'import.lockList', text: LOCK_LIST, values: [listId, organisationId] });
+    const lock = { name: 'import.lockList', text: LOCK_LIST, values: [listId, organisationId] };
+    const list = await sql.query<{ scrub: LoadScrub }>(lock);
     await pipeline(Readable.from(chunk.copy), sql.query(copyFrom(COPY)));
+    const listed = await dropListed(sql, organisationId, chunk, list.rows[0]?.scrub ?? 'NONE', at);
     const left = await sql.query<{ row_no: number; line: number }>({
       name: 'import.take',
       text: TAKE,
       values: [organisationId, listId, importId, at],
     });
     const duplicates = left.rows.map(alreadyInList);
-    await writeFaults(sql, importId, [...chunk.faults, ...duplicates]);
+    await writeFaults(sql, importId, [...chunk.faults, ...listed, ...duplicates]);
     const advanced = await sql.query<{ seq: number }>({
       name: 'import.advance',
       text: ADVANCE,
@@ -94,9 +99,9 @@ export const writeChunk = async (sql: PoolClient, target: ImportTarget, chunk: C
         importId,
         listId,
         chunk.to,
-        chunk.contacts - duplicates.length,
+        chunk.contacts - duplicates.length - listed.length,
         chunk.duplicates + duplicates.length,
-        chunk.rejected,
+        chunk.rejected + listed.length,
         chunk.bytesRead,
       ],
     });
@@ -106,6 +111,19 @@ export const writeChunk = async (sql: PoolClient, target: ImportTarget, chunk: C
     await sql.query('ROLLBACK').catch(() => undefined);
     throw error;
   }
+};
+
+/** Scrub at load: whom no campaign may call does not come into the list. */
+const dropListed = async (
+  sql: PoolClient,
+  organisationId: string,
+  { people }: Pick<Chunk, 'people'>,
+  scrub: LoadScrub,
+  at: Date,
+): Promise<RowFault[]> => {
+  const listed = await listedRows(sql, organisationId, people, scrub, at);
+  if (listed.length > 0) await sql.query(DROP, [listed.map(({ rowNo }) => rowNo)]);
+  return listed.map(({ rowNo, line, message }) => ({ rowNo, line, field: '', code: 'DNC', message }));
 };
 
 const alreadyInList = ({ row_no, line }: { row_no: number; line: number }): RowFault => ({

@@ -1,3 +1,4 @@
+import type { RowPeople } from '../dnc/scrub-load';
 import type { FileRow } from '../files/file-row';
 import type { Normaliser } from '../normalise/normaliser';
 import type { Reason } from '../normalise/reason';
@@ -16,6 +17,8 @@ export interface Chunk {
   to: number;
   /** COPY text of the staging table. */
   copy: Buffer[];
+  /** Whom the lines in `copy` are about. */
+  people: RowPeople[];
   /** Lines in `copy`. */
   contacts: number;
   rejected: number;
@@ -30,6 +33,7 @@ export class ChunkBuilder {
   private readonly firstLine = new Map<string, number>();
   private readonly pieces = new CopyPieces();
   private readonly faults: RowFault[] = [];
+  private readonly people: RowPeople[] = [];
   private rejected = 0;
   private duplicates = 0;
   private to: number;
@@ -66,6 +70,12 @@ export class ChunkBuilder {
       return;
     }
     this.firstLine.set(number, row.line);
+    this.people.push({
+      contactId: this.to,
+      line: row.line,
+      customerId: externalId,
+      numbers: numbers.map((entry) => entry.number),
+    });
     this.pieces.add(
       `${this.to}\t${row.line}\t${copyText(externalId)}\t${number}\t${copyText(JSON.stringify(numbers))}\t${copyText(JSON.stringify(attributes))}\n`,
     );
@@ -73,8 +83,8 @@ export class ChunkBuilder {
   }
 
   build(bytesRead: number): Chunk {
-    const { from, to, pieces, rejected, duplicates, faults } = this;
-    return { from, to, copy: pieces.all(), contacts: pieces.lines, rejected, duplicates, faults, bytesRead };
+    const { from, to, pieces, people, rejected, duplicates, faults } = this;
+    return { from, to, copy: pieces.all(), people, contacts: pieces.lines, rejected, duplicates, faults, bytesRead };
   }
 
   private reject(line: number, why: Reason): void {

@@ -7,11 +7,9 @@ import type { Pool } from 'pg';
 import { OutdialError } from '../../errors';
 import type { Clock } from '../../infra/clock';
 import type { JobClient } from '../../infra/job-client';
-import { type PubSub, topics } from '../../infra/pubsub';
+import type { PubSub } from '../../infra/pubsub';
 import { uploadDirectory, uploadPath } from './upload-place';
-
-/** A larger list comes in several files. */
-export const MAX_UPLOAD_BYTES = 2 * 1024 ** 3;
+import { MOST_UPLOAD_BYTES, UPLOAD_TARGETS, type UploadTarget } from './upload-target';
 
 export interface UploadServiceDeps {
   pool: Pool;
@@ -30,62 +28,49 @@ export interface UploadDone {
 export const newUploadToken = (): string => randomBytes(32).toString('base64url');
 export const hashUploadToken = (token: string): Buffer => createHash('sha256').update(token).digest();
 
-const CLAIM = `/* upload.claim */
-UPDATE contact_import SET state = 'UPLOADING', seq = seq + 1
-WHERE upload_token_hash = $1 AND state = 'AWAITING_UPLOAD' AND upload_expires_at > $2
-RETURNING id, organisation_id, seq`;
-
-const GIVE_BACK = `/* upload.giveBack */
-UPDATE contact_import SET state = 'AWAITING_UPLOAD', seq = seq + 1 WHERE id = $1 AND state = 'UPLOADING' RETURNING seq`;
-
-// From here on the list is being loaded: no campaign it is attached to counts it as filled.
-const QUEUE = `/* upload.queue */
-WITH queued AS (
-  UPDATE contact_import SET state = 'QUEUED', bytes_total = $2, seq = seq + 1
-  WHERE id = $1 AND state = 'UPLOADING' RETURNING id, list_id, seq
-), waiting AS (
-  UPDATE campaign_list c SET filled_at = NULL FROM queued q WHERE c.list_id = q.list_id
-)
-SELECT seq FROM queued`;
-
 /** The url is a secret of 256 bits for one file of one import: who has it needs no other token. */
 export class UploadService {
   constructor(private readonly deps: UploadServiceDeps) {}
 
   async receive(token: string, body: Readable, declaredBytes?: number): Promise<UploadDone> {
-    const { pool, clock, jobs, home, maxBytes = MAX_UPLOAD_BYTES } = this.deps;
-    if (declaredBytes !== undefined && declaredBytes > maxBytes) throw tooLarge(maxBytes);
-    const { rows } = await pool.query<{ id: string; organisation_id: string; seq: number }>(CLAIM, [
-      hashUploadToken(token),
-      clock.date(),
-    ]);
-    const claimed = rows[0];
-    if (!claimed) {
-      throw new OutdialError('NOT_FOUND', 'this upload address does not exist, was used already or has expired');
-    }
-    const { id: importId, organisation_id: organisationId } = claimed;
-    this.tell(organisationId, importId, claimed.seq);
+    const { pool, jobs, home } = this.deps;
+    // Before the address is looked up, since a stream that nobody reads would keep its sender waiting.
+    const most = this.deps.maxBytes ?? MOST_UPLOAD_BYTES;
+    if (declaredBytes !== undefined && declaredBytes > most) throw tooLarge(most);
+    const { target, importId, organisationId, seq } = await this.claim(hashUploadToken(token));
+    const maxBytes = this.deps.maxBytes ?? target.maxBytes;
+    const tell = (now: number): void => this.deps.pubsub.publish(target.topic(organisationId, importId), { seq: now });
+    tell(seq);
     let bytes: number;
     try {
+      if (declaredBytes !== undefined && declaredBytes > maxBytes) throw tooLarge(maxBytes);
       bytes = await store(body, home, importId, maxBytes);
     } catch (error) {
       // Nothing was taken from it: the same address may be used for another try.
-      const back = await pool.query<{ seq: number }>(GIVE_BACK, [importId]);
-      this.tell(organisationId, importId, back.rows[0]?.seq ?? 0);
+      const back = await pool.query<{ seq: number }>(target.giveBack, [importId]);
+      tell(back.rows[0]?.seq ?? 0);
       throw error;
     }
-    const queued = await pool.query<{ seq: number }>(QUEUE, [importId, bytes]);
+    const queued = await pool.query<{ seq: number }>(target.queue, [importId, bytes]);
     if (!queued.rows[0]) {
       await rm(uploadPath(home, importId), { force: true });
       throw new OutdialError('INVALID_STATE', 'the import was cancelled while its file was uploaded');
     }
-    this.tell(organisationId, importId, queued.rows[0].seq);
-    await jobs.enqueue('importContacts', { organisationId, importId });
+    tell(queued.rows[0].seq);
+    await target.enqueue(jobs, organisationId, importId);
     return { importId, bytes };
   }
 
-  private tell(organisationId: string, importId: string, seq: number): void {
-    this.deps.pubsub.publish(topics.contactImport(organisationId, importId), { seq });
+  private async claim(
+    hash: Buffer,
+  ): Promise<{ target: UploadTarget; importId: string; organisationId: string; seq: number }> {
+    const { pool, clock } = this.deps;
+    for (const target of UPLOAD_TARGETS) {
+      const values = [hash, clock.date()];
+      const { rows } = await pool.query<{ id: string; organisation_id: string; seq: number }>(target.claim, values);
+      if (rows[0]) return { target, importId: rows[0].id, organisationId: rows[0].organisation_id, seq: rows[0].seq };
+    }
+    throw new OutdialError('NOT_FOUND', 'this upload address does not exist, was used already or has expired');
   }
 }
 

@@ -6,6 +6,7 @@ import type { Caller } from '../../organisations/caller';
 import { idempotencyKey } from '../../organisations/idempotency';
 import { createRecords, type RecordDeps, type Records } from '../../organisations/records';
 import { requestListJob } from '../changes/request-job';
+import { LOAD_SCRUBS } from '../dnc/scrub-load';
 import { fieldMappingInput } from '../normalise/field-mapping';
 import { isCountry } from '../normalise/phone-number';
 import { type ContactList, ContactListEntity } from './contact-list';
@@ -21,6 +22,13 @@ const shape = {
       error: (issue) => `${String(issue.input).slice(0, 20)} is not an ISO 3166 country code such as US`,
     })
     .describe('How numbers without a country calling code are read. Frozen once anything is loaded.'),
+  dncScrubAtLoad: z
+    .enum(LOAD_SCRUBS)
+    .meta({ typeName: 'LoadScrub' })
+    .default('INTERNAL')
+    .describe(
+      'Rows kept out as they are loaded: none, those on INTERNAL do-not-call lists or opted out, or also those in national registries. Each number is checked again before it is dialled.',
+    ),
   expiresAt: z
     .date()
     .nullish()
@@ -50,11 +58,12 @@ export const createContactListService = (deps: RecordDeps): ContactListService =
     create: createContactListInput,
     update: updateContactListInput,
     async fields(input, before) {
-      const { name, fieldMapping, defaultCountry, expiresAt } = input;
+      const { name, fieldMapping, defaultCountry, dncScrubAtLoad, expiresAt } = input;
       return {
         ...(name === undefined ? {} : { name }),
         ...(fieldMapping === undefined ? {} : { fieldMapping }),
         ...(defaultCountry === undefined ? {} : { defaultCountry }),
+        ...(dncScrubAtLoad === undefined ? {} : { dncScrubAtLoad }),
         ...(expiresAt === undefined ? {} : { expiresAt, expiredAt: null }),
         ...(before ? {} : { contacts: 0, loadedAt: null, expiredAt: null, stoppedAt: null }),
       };

@@ -1,4 +1,5 @@
 import { column, nullable, type TenantRow, tenantEntity } from '../../infra/entity';
+import type { LoadScrub } from '../dnc/scrub-load';
 import type { FieldMapping } from '../normalise/field-mapping';
 
 export interface ContactList extends TenantRow {
@@ -6,6 +7,8 @@ export interface ContactList extends TenantRow {
   fieldMapping: FieldMapping;
   /** ISO 3166 alpha-2: how numbers without a country calling code are read. */
   defaultCountry: string;
+  /** Against which do-not-call lists its rows are checked as they come. */
+  dncScrubAtLoad: LoadScrub;
   contacts: number;
   /** Since when the mapping is frozen. */
   loadedAt: Date | null;
@@ -21,6 +24,7 @@ export const ContactListEntity = tenantEntity<ContactList>('ContactList', 'conta
   name: column.text,
   fieldMapping: column.json,
   defaultCountry: column.text,
+  dncScrubAtLoad: column.text,
   contacts: { ...column.integer, default: 0 },
   loadedAt: { ...column.time, nullable: true },
   expiresAt: nullable(column.time),

@@ -13,6 +13,7 @@ export const REASONS = [
   'VALUE_TOO_LONG',
   'ROW_TOO_LONG',
   'MALFORMED_ROW',
+  'DNC',
   'DUPLICATE',
   /** The contact was taken in; one of its further numbers was not. */
   'FURTHER_NUMBER_LEFT_OUT',

@@ -1,5 +1,7 @@
 import type { Cap } from '../../../compliance/law/law';
 import { type Schedule, scheduleSchema } from '../../../compliance/schedule';
+import { compileRules, type SuppressionRules } from '../../../compliance/suppression/evaluate';
+import type { SuppressionRule } from '../../../compliance/suppression/rule-input';
 import { capsOf } from '../../../contacts/strategy/caps';
 import type { StrategySettings } from '../../../contacts/strategy/contact-strategy';
 import { Plan } from '../../../contacts/strategy/plan';
@@ -9,12 +11,16 @@ import { type Locking, lockable } from './locking';
 const READ = lockable(
   'campaigns',
   `SELECT c.id, c.state, c.subject, c.max_attempts AS "maxAttempts", c.calling_hours_start_minute AS "startMinute",
-  c.calling_hours_end_minute AS "endMinute", s.settings AS strategy, g.schedule, g.cpa, g.caller_id AS "groupCallerId",
+  c.calling_hours_end_minute AS "endMinute", s.settings AS strategy, c.ndnc,
+  c.dnc_list_ids AS "dncListIds",
+  CASE WHEN r.id IS NOT NULL THEN jsonb_build_object('name', r.name, 'version', r.version, 'rules', r.rules) END AS suppression,
+  g.schedule, g.cpa, g.caller_id AS "groupCallerId",
   e.caller_id AS "entryCallerId", e.allowed_caller_ids AS "allowedCallerIds"
 FROM campaign c
 JOIN campaign_group g ON g.id = c.group_id
 JOIN entry_point e ON e.id = g.entry_point_id
 LEFT JOIN contact_strategy s ON s.id = c.contact_strategy_id
+LEFT JOIN suppression_rule_set r ON r.id = c.suppression_rule_set_id
 WHERE c.organisation_id = $1 AND c.id = ANY($2::uuid[])
 ORDER BY c.id`,
   'FOR SHARE OF c',
@@ -34,6 +40,9 @@ export interface CampaignFacts {
   caps: readonly Cap[];
   /** Null: numbers in the order of the list. */
   plan: Plan | null;
+  ndnc: boolean;
+  dncListIds: string[];
+  suppression: { name: string; version: number; rules: SuppressionRules } | null;
   cpa: Record<string, unknown>;
   groupCallerId: string | null;
   entryCallerId: string | null;
@@ -47,7 +56,10 @@ const scheduleOf = (stored: unknown): Schedule | null => {
   return parsed.success ? parsed.data : { timeZone: 'UTC', weekly: {} };
 };
 
-type Row = Omit<CampaignFacts, 'plan' | 'caps'> & { strategy: StrategySettings | null };
+type Row = Omit<CampaignFacts, 'plan' | 'caps' | 'suppression'> & {
+  strategy: StrategySettings | null;
+  suppression: { name: string; version: number; rules: SuppressionRule[] } | null;
+};
 
 export const readCampaigns = async (
   sql: Sql,
@@ -65,6 +77,7 @@ export const readCampaigns = async (
         schedule: scheduleOf(row.schedule),
         plan: strategy && new Plan(strategy),
         caps: strategy ? capsOf(strategy) : [],
+        suppression: row.suppression && { ...row.suppression, rules: compileRules(row.suppression.rules) },
       },
     ]),
   );

@@ -1,19 +1,25 @@
+import type { GateFacts } from '../../../compliance/gates';
+import { findListed, type Listings, listingsOf } from '../../../contacts/dnc/listed';
 import type { Sql } from '../../../infra/postgres';
+import type { CampaignFacts } from './campaigns';
+import type { ContactFacts } from './contacts';
 
-// Read after the numbers are locked: whoever lists a number locks it first, so the answer holds until the commit.
-const READ = `/* claim.dnc */
-SELECT number FROM dnc_number WHERE organisation_id = $1 AND number = ANY($2::text[])`;
+/** Every list and opt-out that people of the batch stand in, whichever campaign has chosen it. Read after the locks. */
+export const readDoNotCall = (sql: Sql, organisationId: string, contacts: readonly ContactFacts[]): Promise<Listings> =>
+  findListed(
+    sql,
+    organisationId,
+    contacts.flatMap(({ number, person }) => (number === null ? [] : [{ number, customerId: person }])),
+  );
 
-/** Those of the numbers that are on a do-not-call list. */
-export const readDoNotCall = async (
-  sql: Sql,
-  organisationId: string,
-  numbers: readonly string[],
-): Promise<Set<string>> => {
-  const { rows } = await sql.query<{ number: string }>({
-    name: 'claim.dnc',
-    text: READ,
-    values: [organisationId, numbers],
-  });
-  return new Set(rows.map((row) => row.number));
-};
+/** What of it stands against one person for a campaign. When an entry ends, the gate sees. */
+export const listedAs = (
+  listings: Listings,
+  { number, person }: ContactFacts & { number: string },
+  { ndnc, dncListIds }: CampaignFacts,
+): GateFacts['number']['listedAs'] =>
+  listingsOf(listings, { number, customerId: person }, { ndnc, listIds: dncListIds }).map((listing) => ({
+    kind: listing.kind,
+    by: listing.by,
+    until: listing.expiresAt?.getTime() ?? null,
+  }));

@@ -2,8 +2,10 @@ import type { GateFacts } from '../../../compliance/gates';
 import type { ModeNumber } from '../../../contacts/strategy/plan';
 import type { CampaignFacts } from './campaigns';
 import type { ContactFacts } from './contacts';
+import { listedAs } from './do-not-call';
 import type { NumberFacts } from './numbers';
 import type { Batch } from './read-batch';
+import { suppressionOf } from './suppression';
 
 /** One contact of a batch with what belongs to it. */
 export interface Candidate {
@@ -42,6 +44,7 @@ export const factsOf = (batch: Batch, candidate: Candidate): GateFacts => {
       caps: campaign.caps,
       schedule: campaign.schedule,
       maxAttempts: campaign.maxAttempts,
+      ndnc: campaign.ndnc,
       callingHours: campaign,
     },
     contact: {
@@ -56,12 +59,12 @@ export const factsOf = (batch: Batch, candidate: Candidate): GateFacts => {
     number: {
       number: contact.number,
       abandonedAt: number.abandonedAt?.getTime() ?? null,
-      onDncList: batch.doNotCall.has(contact.number),
-      optedOut: number.optedOut,
+      listedAs: listedAs(batch.doNotCall, contact, campaign),
       inFlight: numberTaken || number.inFlight,
     },
     attempts: batch.attempts.of(contact.number, contact.person),
     agentGuaranteed,
+    suppression: suppressionOf(campaign, contact, batch.attributes),
     lawAt: (at) => batch.lawOf(contact.law, at),
   };
 };

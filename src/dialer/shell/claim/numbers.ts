@@ -8,8 +8,7 @@ ON CONFLICT DO NOTHING`;
 
 const READ = lockable(
   'numbers',
-  `SELECT number, attempt_in_flight IS NOT NULL AS "inFlight", opted_out_at IS NOT NULL AS "optedOut",
-  abandoned_at AS "abandonedAt"
+  `SELECT number, attempt_in_flight IS NOT NULL AS "inFlight", abandoned_at AS "abandonedAt"
 FROM phone_number WHERE organisation_id = $1 AND number = ANY($2::text[])
 ORDER BY number`,
   'FOR UPDATE SKIP LOCKED',
@@ -17,11 +16,10 @@ ORDER BY number`,
 
 export interface NumberFacts {
   inFlight: boolean;
-  optedOut: boolean;
   abandonedAt: Date | null;
 }
 
-const UNKNOWN: NumberFacts = { inFlight: false, optedOut: false, abandonedAt: null };
+const UNKNOWN: NumberFacts = { inFlight: false, abandonedAt: null };
 
 /** In a claim: of the numbers whose rows are held now. Those that somebody else holds are missing. */
 export const readNumbers = async (

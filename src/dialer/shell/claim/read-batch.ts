@@ -1,5 +1,6 @@
 import { reachOf } from '../../../compliance/gates';
 import type { Law } from '../../../compliance/law/law';
+import type { Listings } from '../../../contacts/dnc/listed';
 import type { Sql } from '../../../infra/postgres';
 import { type CampaignFacts, readCampaigns } from './campaigns';
 import { type ContactFacts, readContacts, type Wanted } from './contacts';
@@ -9,6 +10,7 @@ import { type NumberFacts, readNumbers } from './numbers';
 import { type OrganisationFacts, readOrganisation } from './organisation';
 import { type PastAttempts, readPastAttempts } from './past-attempts';
 import { lockPersons } from './persons';
+import { type Attributes, readAttributes } from './suppression';
 
 /** The law of a called person at a moment, by the codes stored with the number. */
 export type LawOf = (codes: string, at: number) => Law;
@@ -23,7 +25,8 @@ export interface Batch {
   /** In a claim those alone whose own row, number and person nobody else holds. */
   contacts: ContactFacts[];
   numbers: Map<string, NumberFacts>;
-  doNotCall: Set<string>;
+  doNotCall: Listings;
+  attributes: Attributes;
   attempts: PastAttempts;
 }
 
@@ -89,7 +92,8 @@ export const readBatch = async (sql: Sql, question: BatchQuestion): Promise<Batc
     campaigns,
     contacts,
     numbers: standing,
-    doNotCall: await readDoNotCall(sql, organisationId, numbers),
+    doNotCall: await readDoNotCall(sql, organisationId, contacts),
+    attributes: await readAttributes(sql, organisationId, contacts, campaigns),
     attempts: await readPastAttempts(sql, organisationId, since.numbers, since.persons),
   };
 };
