@@ -56,6 +56,8 @@ export const runDurableLoop = async (
       person: null,
       subject: campaignId,
       law: '',
+      guardScopes: [],
+      atRisk: false,
     }));
   };
   const claim = async (attempts: readonly AttemptToWrite[]): Promise<void> => {

@@ -1,4 +1,5 @@
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
+import { enumOf } from '../enums';
 import { CampaignState } from './types';
 
 @ObjectType('LiveAgents', { description: "Agents of the campaign's teams by state." })
@@ -64,12 +65,43 @@ export class LiveLinesType {
   ending!: number;
 }
 
+export const AbandonWindowKindEnum = enumOf(
+  'AbandonWindowKind',
+  ['ROLLING', 'CALENDAR'],
+  'ROLLING: the time up to now. CALENDAR: the calendar month of a zone.',
+);
+export const AbandonWindowScopeEnum = enumOf(
+  'AbandonWindowScope',
+  ['CAMPAIGN', 'ORGANISATION'],
+  'CAMPAIGN: each by itself. ORGANISATION: all campaigns that are under the same rule, together.',
+);
+
 @ObjectType('LiveWindow', { description: 'The abandon rate in one legal window.' })
 export class LiveWindowType {
-  @Field(() => Float, { description: 'Length of the window in milliseconds.' })
+  @Field(() => AbandonWindowKindEnum, { description: 'Rolling, or a period of the calendar.' })
+  kind!: string;
+
+  @Field(() => Float, { description: "Length of the window in milliseconds; of a calendar's period, all of it." })
   windowMs!: number;
 
-  @Field(() => Int, { description: 'Live answers in it.' })
+  @Field(() => Date, { nullable: true, description: "When the calendar's period began; null for a rolling window." })
+  beganAt!: Date | null;
+
+  @Field(() => AbandonWindowScopeEnum, { description: 'Whose calls are counted in it.' })
+  scope!: string;
+
+  @Field(() => [String], {
+    description:
+      'Compliance profiles it comes from, with their versions; CAMPAIGN for the limit of the campaign itself.',
+  })
+  profiles!: string[];
+
+  @Field(() => Float, { nullable: true, description: 'The limit in force in percent, 0.1–100.' })
+  limitPercent!: number | null;
+
+  @Field(() => Int, {
+    description: 'Live answers in it, or persons served or abandoned where the law takes the percentage of those.',
+  })
   liveAnswers!: number;
 
   @Field(() => Int, { description: 'Abandons in it.' })

@@ -2,6 +2,19 @@ import type { Sql } from '../infra/postgres';
 import type { Caller } from '../organisations/caller';
 import type { CampaignState } from './campaign';
 
+export interface LiveWindow {
+  kind: 'ROLLING' | 'CALENDAR';
+  windowMs: number;
+  /** When a calendar's period began. */
+  beganAt: Date | null;
+  scope: 'CAMPAIGN' | 'ORGANISATION';
+  profiles: string[];
+  limitPercent: number | null;
+  liveAnswers: number;
+  abandons: number;
+  ratePercent: number | null;
+}
+
 /** The live figures of a campaign as its dialer writes them, about once a second while they change. */
 export interface LiveView {
   campaignId: string;
@@ -15,7 +28,7 @@ export interface LiveView {
   pledged: number;
   attempts: number;
   held: number;
-  windows: { windowMs: number; liveAnswers: number; abandons: number; ratePercent: number | null }[];
+  windows: LiveWindow[];
   whyNotDialling: string[];
 }
 
@@ -33,6 +46,13 @@ interface Row {
   view: Partial<LiveView> | null;
 }
 
+/** What figures of an earlier version leave out. */
+const PLAIN_WINDOW: Pick<LiveWindow, 'kind' | 'scope' | 'profiles' | 'limitPercent'> = {
+  kind: 'ROLLING',
+  scope: 'CAMPAIGN',
+  profiles: [],
+  limitPercent: null,
+};
 const NO_AGENTS = { IDLE: 0, AVAILABLE: 0, RESERVED: 0, CONNECTED: 0, WRAP_UP: 0, elsewhere: 0 };
 const NO_LINES = {
   claiming: 0,
@@ -57,11 +77,15 @@ export const readLive = async (sql: Sql, caller: Caller, campaignId: string): Pr
     pledged: 0,
     attempts: 0,
     held: 0,
-    windows: [],
     whyNotDialling: [],
     ...view,
     agents: { ...NO_AGENTS, ...view?.agents },
     lines: { ...NO_LINES, ...view?.lines },
+    windows: (view?.windows ?? []).map((window) => ({
+      ...PLAIN_WINDOW,
+      ...window,
+      beganAt: window.beganAt ? new Date(window.beganAt) : null,
+    })),
     campaignId: row.id,
     seq: row.seq,
     at: row.at,

@@ -14,6 +14,7 @@ import { transaction } from '../../src/infra/postgres';
 import { ADMIN_TOKEN, startTestApi, type TestApi } from '../setup/api';
 import { createClient, type TestClient } from '../setup/graphql-client';
 import { type Seeded, seedCampaign, seedOrganisation } from '../setup/seed';
+import { NO_GUARD } from './gate-world';
 import { seedAttempts } from './reporting-facts';
 
 const at = new Date('2026-05-04T15:00:00.000Z');
@@ -122,7 +123,7 @@ const claim = (seeded: Seeded, contactId: number, moment: number) =>
     const batch = await readBatch(sql, question);
     const slots = [{ slot: 0, pledge: null }];
     const part = { claimId: 'c', campaignId: seeded.campaignId, slots, contactIds: [contactId] };
-    const judged = judgeBatch(batch, [part], { newAttemptId: newId, notAfter: moment });
+    const judged = judgeBatch(batch, [part], { ...NO_GUARD, newAttemptId: newId, notAfter: moment });
     await writeRefused(sql, judged.refused);
     return judged.parts[0]?.filled[0]?.attempt;
   });

@@ -50,3 +50,42 @@ it('dials 1:1 while the ledger cannot be read, says so, and ahead once it can', 
   stop();
   await dialer.end();
 }, 60_000);
+
+it('judges a campaign in the windows of everyone it may call, and calls nobody before those are in force', async () => {
+  const seeded = await world.seed({ contacts: 20, agents: 2, dialingRate: 3, zone: noonZone(world.clock.date()) });
+  await world.pool.query(`UPDATE campaign_contact SET law = 'GB' WHERE campaign_id = $1`, [seeded.campaignId]);
+  const windows = async () => {
+    const { rows } = await world.pool.query('SELECT view FROM campaign_live WHERE campaign_id = $1', [
+      seeded.campaignId,
+    ]);
+    return (rows[0]?.view.windows ?? []) as {
+      kind: string;
+      windowMs: number;
+      profiles: string[];
+      limitPercent: number;
+    }[];
+  };
+  const dialer = world.startDialer(seeded.dialerId);
+  await dialer.served;
+  const stop = await staff(world, seeded);
+  await world.send(seeded, 'CAMPAIGN_START', seeded.campaignId, {});
+  await until('a call', async () => (await attemptsOf(world, seeded)).length > 0);
+  await until('the windows', async () => (await windows()).length > 0);
+  expect(await windows()).toMatchObject([
+    { kind: 'ROLLING', windowMs: 30 * 86_400_000, profiles: expect.arrayContaining(['CAMPAIGN']) },
+    { kind: 'ROLLING', windowMs: 86_400_000, limitPercent: 3, profiles: [expect.stringMatching(/^GB@/)] },
+  ]);
+  // Somebody of another country joins the list.
+  await world.pool.query(`UPDATE campaign_contact SET law = 'CA' WHERE campaign_id = $1 AND state = 'READY'`, [
+    seeded.campaignId,
+  ]);
+  const before = (await attemptsOf(world, seeded)).length;
+  await until('more calls', async () => (await attemptsOf(world, seeded)).length > before + 2);
+  await until('the calendar', async () => (await windows()).some(({ kind }) => kind === 'CALENDAR'));
+  const { rows } = await world.pool.query(`SELECT DISTINCT law FROM call_attempt WHERE campaign_id = $1 ORDER BY law`, [
+    seeded.campaignId,
+  ]);
+  expect(rows.map(({ law }) => law)).toEqual(['CA', 'GB']);
+  stop();
+  await dialer.end();
+}, 60_000);

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { Cap, Law } from '../../src/compliance/law/law';
 import { writeAttempts } from '../../src/dialer/shell/claim/attempts';
+import { UncoveredBudget } from '../../src/dialer/shell/claim/guard-scopes';
 import { judgeBatch } from '../../src/dialer/shell/claim/judge';
 import { type LawOf, readBatch } from '../../src/dialer/shell/claim/read-batch';
 import { writeRefused } from '../../src/dialer/shell/claim/refused';
@@ -8,6 +9,12 @@ import { newId } from '../../src/infra/ids';
 import { transaction } from '../../src/infra/postgres';
 import { LAW } from '../setup/gate-facts';
 import { noonZone, type Seeded, seedCampaign, seedOrganisation } from '../setup/seed';
+
+/** A campaign whose guard has nothing to say to a claim. */
+export const NO_GUARD = {
+  guardOf: () => ({ knows: () => true, scopes: [] }),
+  uncovered: new UncoveredBudget(new Map()),
+};
 
 /** Several dialers of one organisation whose campaigns share people, over a real database and without a switch. */
 export interface GateWorld {
@@ -81,7 +88,7 @@ export const claimOnce = async (
     const slots = contactIds.map((_, slot) => ({ slot, pledge }));
     const notAfter = at + 2_000;
     const parts = [{ claimId: newId(), campaignId, slots, contactIds }];
-    const judged = judgeBatch(batch, parts, { newAttemptId: newId, notAfter });
+    const judged = judgeBatch(batch, parts, { ...NO_GUARD, newAttemptId: newId, notAfter });
     await writeRefused(sql, judged.refused);
     const attempts = judged.parts.flatMap(({ filled }) => filled.map(({ attempt }) => attempt));
     const times = { claimedAt: new Date(at), notAfter: new Date(notAfter) };

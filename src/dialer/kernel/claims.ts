@@ -88,6 +88,7 @@ export function claimed(context: Context, input: Extract<Input, { type: 'claimed
     const attemptId = attempts.get(slot.slot);
     const line =
       attemptId === undefined || state.calls.has(attemptId) ? null : newCall(context, campaign, attemptId, 'PLACING');
+    if (line) line.toldAtRisk = slot.uncovered;
     if (line && mayPlace(state, campaign)) {
       if (agent) pledge(context, campaign, agent, line);
       else if (slot.uncovered) risk(context, campaign, line);
@@ -124,7 +125,7 @@ function risk(context: Context, campaign: Campaign, line: Call): void {
 function decide(context: Context, campaign: Campaign, line: Call): void {
   const agent = campaign.free[0] && context.state.agents.get(campaign.free[0].id);
   if (agent) pledge(context, campaign, agent, line);
-  else if (isOneToOne(campaign)) drop(context, campaign, line);
+  else if (isOneToOne(campaign) || campaign.config.abandon.scoped) drop(context, campaign, line);
   else risk(context, campaign, line);
   if (line.agentId !== null || line.uncovered !== null) send(context, campaign, line);
 }

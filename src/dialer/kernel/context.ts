@@ -1,5 +1,5 @@
 import type { BusinessTime } from './clocks';
-import type { AgentId, CampaignId, Command } from './messages';
+import type { AgentId, AttemptId, CampaignId, Command } from './messages';
 import type { KernelState } from './state';
 
 /** One step's scratch: what it has to say, and what must be looked at again before it is done. */
@@ -13,6 +13,8 @@ export interface Context {
   campaigns: Set<CampaignId>;
   /** Agents whose view may have changed. */
   agents: Set<AgentId>;
+  /** Calls whose being at risk may have changed. */
+  calls: Set<AttemptId>;
 }
 
 type Body<C> = C extends Command ? Omit<C, 'id'> : never;

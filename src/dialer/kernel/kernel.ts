@@ -6,6 +6,7 @@ import { businessTime, seeClocks } from './clocks';
 import type { Context } from './context';
 import type { Command, Input } from './messages';
 import { agentLoggedIn, callsRestored, parkedEnded } from './restore';
+import { tellAtRisk } from './risked';
 import { agentInput, agentTimer } from './routing';
 import { settle } from './settle';
 import type { KernelState, TimerEntry } from './state';
@@ -33,6 +34,7 @@ export function step(state: KernelState, input: Input): Command[] {
     commands: [],
     campaigns: new Set(),
     agents: new Set(),
+    calls: new Set(),
   };
   for (let timer = due(state, state.at); timer; timer = due(state, state.at)) {
     fire(context, timer);
@@ -40,6 +42,7 @@ export function step(state: KernelState, input: Input): Command[] {
   }
   dispatch(context, input);
   settle(context);
+  tellAtRisk(context);
   showAgents(context);
   return context.commands;
 }

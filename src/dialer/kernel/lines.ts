@@ -36,6 +36,7 @@ export function newCall(context: Context, campaign: Campaign, id: string, phase:
     counted: false,
     late: false,
     cause: null,
+    toldAtRisk: null,
     dated: { live: null, served: null, abandoned: null },
     verdict: null,
     timers: {},
@@ -81,6 +82,7 @@ function list(context: Context, campaign: Campaign, call: Call, next: Call['inde
     else campaign.waiting = campaign.waiting.filter((entry) => entry.id !== call.id);
   }
   call.index = next;
+  if (campaign.config.abandon.scoped) context.calls.add(call.id);
   context.campaigns.add(campaign.config.id);
 }
 

@@ -42,6 +42,8 @@ export type AbandonWindow = ({ kind: 'ROLLING'; ms: number } | { kind: 'CALENDAR
   limitPercent?: number;
   /** The causes that count; all of them by default. */
   numerator?: AbandonCause[];
+  /** Whose window it is: compliance profiles, or the campaign itself. */
+  profiles?: string[];
   /** LIVE_ANSWERS by default; SERVED_OR_ABANDONED leaves out persons who hung up within the limit. */
   denominator?: 'LIVE_ANSWERS' | 'SERVED_OR_ABANDONED';
 };
@@ -58,6 +60,11 @@ export interface AbandonPolicy {
    * for PREDICTIVE, STRICT for PROGRESSIVE.
    */
   guard?: 'STRICT' | 'BALANCED';
+  /**
+   * Judged by the claim in windows wider than the campaign as well: the kernel tells of each line whether it is at risk,
+   * and a line that has lost its agent before it was placed is not placed.
+   */
+  scoped?: boolean;
   /** A live person not in a bridge within this many milliseconds is abandoned (2000). */
   withinMs: number;
   /** From where the clock runs. GREETING_END falls back to answer when telephony does not report it. */
@@ -302,6 +309,12 @@ export type Command = {
       port: number | null;
       at: number;
     }
+  /**
+   * Whether an attempt may yet become an abandon for want of an agent, or is one that its outcome has still to tell; where
+   * it differs from how the attempt was claimed, or was told last. Only of campaigns judged in wider windows. Lines that
+   * come to be at risk are told first: whatever part of a step has been written never makes their number too small.
+   */
+  | { type: 'atRisk'; attemptId: AttemptId; atRisk: boolean }
   /** The end of an attempt: outcome, number released, ledger, outbox, one transaction. */
   | {
       type: 'outcome';

@@ -1,3 +1,5 @@
+import { type Context, emit } from './context';
+
 /** The guard's own count of what becomes of lines: it does not take the pacer's word alone. */
 export interface UncoveredRecord {
   lines: number;
@@ -44,4 +46,18 @@ export function seenRisk(record: UncoveredRecord): number {
 /** That a person answers a line, by what was seen: rather too much than too little. */
 export function seenLive(record: UncoveredRecord): number {
   return (record.live + PRIOR_LIVE) / (record.resolved + PRIOR_LIVE);
+}
+
+/** Tells of every call whose standing has changed, those newly at risk first. */
+export function tellAtRisk(context: Context): void {
+  const changed = [...context.calls].flatMap((id) => {
+    const call = context.state.calls.get(id);
+    const atRisk = call !== undefined && (call.index.risk || call.counted);
+    return call && call.toldAtRisk !== atRisk ? [{ call, atRisk }] : [];
+  });
+  changed.sort((a, b) => Number(b.atRisk) - Number(a.atRisk));
+  for (const { call, atRisk } of changed) {
+    call.toldAtRisk = atRisk;
+    emit(context, { type: 'atRisk', attemptId: call.id, atRisk });
+  }
 }

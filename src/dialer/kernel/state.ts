@@ -136,6 +136,8 @@ export interface Call {
   counted: boolean;
   late: boolean;
   cause: AbandonCause | null;
+  /** Whether it is known outside to be at risk; null when nothing is known of that. */
+  toldAtRisk: boolean | null;
   /** How the ledger dated what it counted of the call. */
   dated: Counted;
   /** The outcome once the leg has ended, decided when we hung up. */

@@ -7,13 +7,20 @@ import type { AgentState } from './messages';
 import { rateOf } from './pacing';
 import type { PacingDecision, PacingReason } from './predictive/decision';
 import type { Agent, Campaign, KernelState, ShownAgent } from './state';
-import { beginning } from './windows';
+import { span } from './windows';
 
 /** Live figures, read between steps. */
 
 export interface WindowView {
-  /** Of a calendar's period, what has passed of it. */
+  kind: 'ROLLING' | 'CALENDAR';
+  /** Of a calendar's period, all of it. */
   windowMs: number;
+  /** Of a calendar's period, when it began; null for a rolling window. */
+  beganAt: number | null;
+  /** The campaign's, or with all others of the organisation that are under the rule. */
+  scope: 'CAMPAIGN' | 'ORGANISATION';
+  /** Where it comes from. */
+  profiles: string[];
   limitPercent: number;
   liveAnswers: number;
   abandons: number;
@@ -103,7 +110,10 @@ export function campaignView(state: KernelState, campaignId: string): CampaignVi
     attempts: campaign.attempts,
     held: campaign.held,
     windows: campaign.ledger.windows.map((window) => ({
-      windowMs: slow - (beginning(window.rule, slow) ?? slow),
+      kind: window.rule.kind,
+      ...span(window.rule, slow),
+      scope: 'CAMPAIGN',
+      profiles: window.rule.profiles ?? [],
       limitPercent: window.limit / 1000,
       liveAnswers: window.live,
       abandons: window.abandons,

@@ -48,3 +48,11 @@ export function beginning(window: AbandonWindow, wall: number): number | null {
   }
   return low === 0 || low === starts.length ? null : starts[low - 1]!;
 }
+
+/** A window as it is shown: how long it is, and when a calendar's period began. */
+export function span(window: AbandonWindow, wall: number): { windowMs: number; beganAt: number | null } {
+  if (window.kind === 'ROLLING') return { windowMs: window.ms, beganAt: null };
+  const beganAt = beginning(window, wall);
+  const next = window.starts.find((start) => beganAt !== null && start > beganAt);
+  return { windowMs: beganAt === null || next === undefined ? 0 : next - beganAt, beganAt };
+}

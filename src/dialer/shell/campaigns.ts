@@ -2,10 +2,12 @@ import { scheduleAt } from '../../compliance/schedule';
 import type { Clock } from '../../infra/clock';
 import type { Logger } from '../../infra/logger';
 import { campaignView, type KernelState } from '../kernel/kernel';
-import { ledgerSince, readLedger } from './campaign-ledger';
 import { type CampaignRow, type CampaignState, readCampaign } from './campaign-load';
 import { changeCampaignState, completeCampaign } from './campaign-state';
+import { CampaignUpkeep, type Upkept } from './campaign-upkeep';
 import { type Candidates, createCandidates } from './candidates';
+import type { ClaimGuard } from './claim/judge';
+import type { LawOf } from './claim/read-batch';
 import type { DialerDatabase } from './dialer-transaction';
 import type { Feed } from './inputs';
 
@@ -19,9 +21,7 @@ export interface RunningCampaign {
   /** The kernel was told that it leaves: coming back it begins anew. */
   gone: boolean;
   told: { held: number; more: boolean } | undefined;
-  /** From when on the kernel has its ledger; null while that cannot be read, and nothing is dialled ahead. */
-  ledgerSince: number | null;
-  readingLedger: boolean;
+  upkept: Upkept;
 }
 
 export interface CampaignsOptions {
@@ -30,6 +30,7 @@ export interface CampaignsOptions {
   logger: Logger;
   feed: Feed;
   kernel: () => KernelState;
+  lawOf: LawOf;
   /** Everything written so far is committed: a ledger read after it is whole. */
   settled: () => Promise<void>;
   onChanged: (campaignId: string) => void;
@@ -39,9 +40,12 @@ const dials = (state: CampaignState): boolean => state === 'RUNNING';
 
 export class Campaigns {
   private readonly running = new Map<string, RunningCampaign>();
+  private readonly upkeep: CampaignUpkeep;
   private sweeping = false;
 
-  constructor(private readonly options: CampaignsOptions) {}
+  constructor(private readonly options: CampaignsOptions) {
+    this.upkeep = new CampaignUpkeep(options);
+  }
 
   get(id: string): RunningCampaign | undefined {
     return this.running.get(id);
@@ -65,13 +69,13 @@ export class Campaigns {
       known.state = row.state;
       known.candidates.reset(row.hours);
       known.told = undefined;
-      feed({ type: 'campaignChanged', campaign: row.config });
+      this.upkeep.renew(known.upkept, row.config);
+      feed({ type: 'campaignChanged', campaign: known.upkept.lawful.config });
       this.applyState(row.id, row.state);
+      this.follow(known);
       return;
     }
-    await this.options.settled();
-    const since = ledgerSince(row.config.abandon, clock.now());
-    const ledger = await readLedger(database.pool, row.id, since).catch((error) => this.unreadable(row.id, error));
+    const { upkept, ledger, since } = await this.upkeep.begin(row.config);
     // Somebody else may have brought it while the ledger was read.
     const now = this.running.get(row.id);
     if (now && !now.gone) return this.bring(row);
@@ -89,10 +93,9 @@ export class Campaigns {
       leaving: false,
       gone: false,
       told: undefined,
-      ledgerSince: ledger === null ? null : since,
-      readingLedger: false,
+      upkept,
     });
-    feed({ type: 'campaignStarted', campaign: row.config, ledger, ledgerSince: since });
+    feed({ type: 'campaignStarted', campaign: upkept.lawful.config, ledger, ledgerSince: since });
     this.applyState(row.id, row.state);
   }
 
@@ -134,7 +137,7 @@ export class Campaigns {
       for (const campaign of this.all()) {
         if (campaign.gone) this.remove(campaign);
         if (campaign.gone) continue;
-        void this.followLedger(campaign);
+        this.follow(campaign);
         await this.followSchedule(campaign);
         if (campaign.state === 'RUNNING' && this.isIdle(campaign)) await this.complete(campaign);
         if (campaign.leaving && this.isIdle(campaign)) this.remove(campaign);
@@ -144,31 +147,25 @@ export class Campaigns {
     }
   }
 
-  private unreadable(campaignId: string, error: unknown): null {
-    this.options.logger.warn(
-      { campaignId, reason: String(error) },
-      'the abandon ledger cannot be read: 1:1 until it can',
-    );
-    return null;
+  /** What its claims must keep to. While nobody knows whose law applies, nobody is called. */
+  guardOf(id: string): ClaimGuard {
+    const upkept = this.running.get(id)?.upkept;
+    return { knows: (law) => upkept?.codes?.includes(law) ?? false, scopes: upkept?.lawful.scopes ?? [] };
   }
 
-  /** Reads what could not be read before, or what a longer window needs. */
-  private async followLedger(campaign: RunningCampaign): Promise<void> {
-    const { id, config } = campaign.row;
-    const since = ledgerSince(config.abandon, this.options.clock.now());
-    if (campaign.readingLedger || (campaign.ledgerSince !== null && campaign.ledgerSince <= since)) return;
-    campaign.readingLedger = true;
-    try {
-      await this.options.settled();
-      const ledger = await readLedger(this.options.database.pool, id, since);
-      if (this.running.get(id) !== campaign || campaign.gone) return;
-      campaign.ledgerSince = since;
-      this.options.feed({ type: 'ledgerRead', campaignId: id, ledger, since });
-    } catch (error) {
-      this.unreadable(id, error);
-    } finally {
-      campaign.readingLedger = false;
-    }
+  /** A contact under a law that the campaign's guard does not know is not dialled before it does. */
+  lawMissed(id: string): void {
+    const campaign = this.running.get(id);
+    if (!campaign) return;
+    this.upkeep.lawMissed(campaign.upkept);
+    this.follow(campaign);
+  }
+
+  private follow(campaign: RunningCampaign): void {
+    const { config } = campaign.row;
+    const isCurrent = () =>
+      this.running.get(config.id) === campaign && !campaign.gone && campaign.row.config === config;
+    this.upkeep.follow(campaign.upkept, config, isCurrent);
   }
 
   private async followSchedule(campaign: RunningCampaign): Promise<void> {

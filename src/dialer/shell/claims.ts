@@ -1,10 +1,12 @@
 import type { Clock } from '../../infra/clock';
 import { monotonic } from '../../infra/clock';
 import { newId } from '../../infra/ids';
+import type { BusinessTime } from '../kernel/clocks';
 import type { Candidates } from './candidates';
 import { type AttemptToWrite, writeAttempts } from './claim/attempts';
 import { findAttempts } from './claim/find-attempts';
-import { type ClaimPart, type Judged, judgeBatch } from './claim/judge';
+import { holdScopes } from './claim/guard-scopes';
+import { type ClaimGuard, type ClaimPart, isUncovered, type Judged, judgeBatch } from './claim/judge';
 import { type LawOf, readBatch } from './claim/read-batch';
 import { writeRefused } from './claim/refused';
 import { CommitUnknownError, type DialerDatabase, StaleEpochError } from './dialer-transaction';
@@ -25,6 +27,13 @@ export interface ClaimsOptions {
   organisationId: string;
   clock: Clock;
   lawOf: LawOf;
+  guards: {
+    guardOf(campaignId: string): ClaimGuard;
+    /** What its guard does not know yet is to be read now. */
+    lawMissed(campaignId: string): void;
+  };
+  /** Business time as the kernel sees it. */
+  time: () => BusinessTime;
   lines: Lines;
   candidatesOf: (campaignId: string) => Candidates | undefined;
   /** How many more lines may be begun now: what is left of the switch's lines and of its rate. */
@@ -40,7 +49,8 @@ export interface ClaimsOptions {
 const SPARE = 20;
 
 export const createClaims = (options: ClaimsOptions): Claims => {
-  const { database, organisationId, clock, lawOf, lines, feed } = options;
+  const { database, organisationId, clock, lawOf, guards, lines, feed } = options;
+  const guardOf = (campaignId: string) => guards.guardOf(campaignId);
   let waiting: CommandOf<'claim'>[] = [];
   let running: Promise<void> | undefined;
 
@@ -90,7 +100,11 @@ export const createClaims = (options: ClaimsOptions): Claims => {
       return;
     }
     const began = monotonic();
-    let judged: Judged = { parts: [], refused: [] };
+    let judged: Judged = { parts: [], refused: [], lawMissed: new Set() };
+    // Only a campaign that wants lines without an agent has to ask the scopes it is in.
+    const scopes = parts
+      .filter(({ slots }) => slots.some(isUncovered))
+      .flatMap(({ campaignId }) => guardOf(campaignId).scopes);
     let attempts: AttemptToWrite[] = [];
     let cpa = new Map<string, ReturnType<typeof cpaOf>>();
     let notAfter = 0;
@@ -103,7 +117,8 @@ export const createClaims = (options: ClaimsOptions): Claims => {
           now: () => clock.now(),
         });
         const { at } = batch;
-        judged = judgeBatch(batch, parts, { newAttemptId: newId, notAfter: at + NOT_AFTER_MS });
+        const uncovered = await holdScopes(sql, organisationId, scopes, options.time());
+        judged = judgeBatch(batch, parts, { guardOf, uncovered, newAttemptId: newId, notAfter: at + NOT_AFTER_MS });
         attempts = judged.parts.flatMap((part) => part.filled.map(({ attempt }) => attempt));
         cpa = new Map([...batch.campaigns].map(([id, row]) => [id, cpaOf(row.cpa)]));
         await writeRefused(sql, judged.refused);
@@ -133,6 +148,7 @@ export const createClaims = (options: ClaimsOptions): Claims => {
       options.onError(error);
       return;
     }
+    for (const campaignId of judged.lawMissed) guards.lawMissed(campaignId);
     for (const { part, filled, unused } of judged.parts) {
       const candidates = options.candidatesOf(part.campaignId);
       const kept = new Set(unused);

@@ -6,6 +6,7 @@ import type { JobClient } from '../../infra/job-client';
 import type { Logger } from '../../infra/logger';
 import { type PubSub, topics } from '../../infra/pubsub';
 import type { TelephonyEvent, TelephonyPort } from '../../telephony/port';
+import { businessTime } from '../kernel/clocks';
 import { campaignView, createState } from '../kernel/kernel';
 import { AgentRegistry } from './agent-registry';
 import { readActiveCampaigns } from './campaign-load';
@@ -127,12 +128,14 @@ export const createDialer = (options: DialerOptions): Dialer => {
     options.jobs.enqueue('applyRetries', { organisationId, campaignId }).catch(() => undefined);
   };
 
+  const lawOf = createLaws();
   const campaigns = new Campaigns({
     database,
     clock,
     logger,
     feed,
     kernel,
+    lawOf,
     settled: () => writer.settled(),
     onChanged: () => void live.write().catch(quiet('live figures')),
   });
@@ -164,7 +167,9 @@ export const createDialer = (options: DialerOptions): Dialer => {
   });
   const claims = createClaims({
     ...{ database, organisationId, clock, lines, feed },
-    lawOf: createLaws(),
+    lawOf,
+    guards: campaigns,
+    time: () => businessTime(state),
     candidatesOf: (campaignId) => campaigns.candidatesOf(campaignId),
     budget: () => (mayOriginate() ? executor.room() : 0),
     onNotPlaced: (id) => writer.push(blankOutcome(id, 'NOT_PLACED', 'us', { at: monotonic(), wall: clock.now() })),

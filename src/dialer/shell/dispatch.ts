@@ -120,6 +120,9 @@ export const createDispatch = (options: DispatchOptions) => {
       case 'outcome':
         outcome(command, decided);
         return;
+      case 'atRisk':
+        writer.push({ kind: 'atRisk', attemptId: command.attemptId, atRisk: command.atRisk });
+        return;
     }
   };
 };

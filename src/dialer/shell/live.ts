@@ -1,8 +1,10 @@
 import type { Clock } from '../../infra/clock';
 import { type PubSub, topics } from '../../infra/pubsub';
+import { businessTime } from '../kernel/clocks';
 import { campaignView, type KernelState } from '../kernel/kernel';
 import type { Campaigns } from './campaigns';
 import type { DialerDatabase } from './dialer-transaction';
+import { createScopeWindows } from './scope-figures';
 
 /** The live figures of each campaign: one row, written when they have changed, told after the commit. */
 export interface LiveFigures {
@@ -29,6 +31,8 @@ RETURNING campaign_id AS id, seq`;
 
 export const createLiveFigures = (options: LiveOptions): LiveFigures => {
   const { database, organisationId, clock, pubsub, campaigns, kernel } = options;
+  const time = () => businessTime(kernel());
+  const scopeWindows = createScopeWindows({ sql: database.pool, organisationId, time });
   const written = new Map<string, string>();
   /** Taken at the moment of the change: a campaign that leaves right after it still has its last word. */
   const waiting = new Map<string, string>();
@@ -38,11 +42,14 @@ export const createLiveFigures = (options: LiveOptions): LiveFigures => {
     const campaign = campaigns.get(id);
     const view = campaignView(kernel(), id);
     if (!campaign) return undefined;
-    const why = view?.whyNotDialling.flatMap((code) => {
+    const why: string[] = (view?.whyNotDialling ?? []).flatMap((code) => {
       if (code === 'NOT_ORIGINATING') return options.whyNotOriginating();
       return code === 'CAMPAIGN_NOT_DIALLING' ? [`CAMPAIGN_${campaign.state}`] : [code];
     });
-    return JSON.stringify({ ...view, campaignId: id, state: campaign.state, whyNotDialling: why ?? [] });
+    const { scopes } = campaign.upkept.lawful;
+    if (scopeWindows.holdsBack(scopes)) why.push('ORGANISATION_ABANDON_LIMIT');
+    const windows = [...(view?.windows ?? []), ...scopeWindows.viewsOf(scopes)];
+    return JSON.stringify({ ...view, campaignId: id, state: campaign.state, windows, whyNotDialling: why });
   };
 
   const take = (): void => {
@@ -68,6 +75,9 @@ export const createLiveFigures = (options: LiveOptions): LiveFigures => {
 
   return {
     async write() {
+      const scopes = campaigns.all().flatMap(({ upkept }) => upkept.lawful.scopes);
+      // Unreadable, the former figures stand.
+      void scopeWindows.refresh(scopes).catch(() => undefined);
       take();
       if (writing) return;
       writing = true;

@@ -47,8 +47,8 @@ WITH given AS (
     connected_at = coalesce(g.connected_at, a.connected_at), ended_at = g.ended_at, version = a.version + 1
   FROM given g
   WHERE a.id = g.id AND a.outcome IS NULL
-  RETURNING a.id, a.organisation_id, a.campaign_id, a.contact_id, a.number, a.outcome, a.abandon_cause,
-    a.ended_at, g.live_minute, g.served_minute, g.abandoned_minute
+  RETURNING a.id, a.organisation_id, a.campaign_id, a.contact_id, a.number, a.dialer_id, a.guard_scopes, a.outcome,
+    a.abandon_cause, a.ended_at, g.live_minute, g.served_minute, g.abandoned_minute
 ), released AS (
   UPDATE phone_number p SET attempt_in_flight = NULL,
     abandoned_at = CASE WHEN e.abandon_cause IS NULL THEN p.abandoned_at ELSE e.ended_at END
@@ -83,8 +83,43 @@ WITH given AS (
     agent_lost = l.agent_lost + excluded.agent_lost,
     amd_false = l.amd_false + excluded.amd_false,
     fault = l.fault + excluded.fault
+), scopes AS (
+  INSERT INTO guard_scope_minute AS s
+    (organisation_id, rule, minute, dialer_id, live_answers, served, overdial, agent_lost, amd_false, fault)
+  SELECT e.organisation_id, r.rule, c.minute, e.dialer_id,
+    count(*) FILTER (WHERE what = 'LIVE'),
+    count(*) FILTER (WHERE what = 'SERVED'),
+    count(*) FILTER (WHERE what = 'OVERDIAL'),
+    count(*) FILTER (WHERE what = 'AGENT_LOST'),
+    count(*) FILTER (WHERE what = 'AMD_FALSE'),
+    count(*) FILTER (WHERE what = 'FAULT')
+  FROM counted c JOIN ended e ON e.id = c.id CROSS JOIN LATERAL unnest(e.guard_scopes) AS r(rule)
+  GROUP BY e.organisation_id, r.rule, c.minute, e.dialer_id
+  ORDER BY e.organisation_id, r.rule, c.minute, e.dialer_id
+  ON CONFLICT (organisation_id, rule, minute, dialer_id) DO UPDATE SET
+    live_answers = s.live_answers + excluded.live_answers,
+    served = s.served + excluded.served,
+    overdial = s.overdial + excluded.overdial,
+    agent_lost = s.agent_lost + excluded.agent_lost,
+    amd_false = s.amd_false + excluded.amd_false,
+    fault = s.fault + excluded.fault
 )
 SELECT id, campaign_id AS "campaignId" FROM ended`;
+
+const AT_RISK = `/* writer.at-risk */
+UPDATE call_attempt a SET at_risk = g.at_risk
+FROM unnest($1::uuid[], $2::boolean[]) AS g(id, at_risk)
+WHERE a.id = g.id AND a.outcome IS NULL`;
+
+/** The last word of each attempt counts. */
+export const writeAtRisk = async (
+  sql: Sql,
+  items: readonly { attemptId: string; atRisk: boolean }[],
+): Promise<void> => {
+  if (items.length === 0) return;
+  const last = new Map(items.map(({ attemptId, atRisk }) => [attemptId, atRisk]));
+  await sql.query({ name: 'writer.at-risk', text: AT_RISK, values: [[...last.keys()], [...last.values()]] });
+};
 
 export type ToDate = (at: number | undefined) => Date | null;
 

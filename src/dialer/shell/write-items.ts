@@ -6,6 +6,7 @@ export type WriteItem =
   | MarkItem
   | AgentStateItem
   | OutcomeItem
+  | { kind: 'atRisk'; attemptId: string; atRisk: boolean }
   | { kind: 'reservationOpened'; id: string; agentId: string; sessionId: string; campaignId: string; wall: number }
   | { kind: 'reservationAnswered'; agentId: string; wall: number }
   | { kind: 'reservationClosed'; id: string; reason: string; wall: number }

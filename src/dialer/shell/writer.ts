@@ -4,7 +4,7 @@ import type { Sql } from '../../infra/postgres';
 import { isStoreAway } from '../../infra/store-away';
 import { CommitUnknownError, type DialerDatabase, StaleEpochError } from './dialer-transaction';
 import { writeAgentStates, writeReservations } from './write-agents';
-import { writeMarks, writeOutcomes } from './write-calls';
+import { writeAtRisk, writeMarks, writeOutcomes } from './write-calls';
 import { itemsOf, type WriteItem } from './write-items';
 
 /**
@@ -73,6 +73,7 @@ export const createWriter = (options: WriterOptions): Writer => {
     const ended = new Set(outcomes.map((item) => item.attemptId));
     const marks = itemsOf(batch, 'mark').filter((item) => !ended.has(item.attemptId));
     const endedIn = await writeOutcomes(sql, outcomes, toDate, clock.date());
+    await writeAtRisk(sql, itemsOf(batch, 'atRisk'));
     await writeMarks(sql, marks, toDate);
     await writeReservations(
       sql,

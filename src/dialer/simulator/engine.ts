@@ -253,6 +253,7 @@ export class Simulation {
         break;
       case 'release':
       case 'mark':
+      case 'atRisk':
         break;
     }
   }

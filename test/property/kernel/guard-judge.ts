@@ -32,6 +32,8 @@ export class GuardJudge {
   overdial = 0;
   /** Abandons of other causes. */
   others = 0;
+  /** Told of every abandon, once. */
+  onAbandon: ((id: string, at: number, cause: string) => void) | undefined;
   private readonly lives: (Stamp & { id: string | null })[] = [];
   private readonly abandons: Abandon[] = [];
   private readonly served: Stamp[] = [];
@@ -91,6 +93,7 @@ export class GuardJudge {
   private count(abandon: Abandon): void {
     this.seen.add(abandon.id);
     this.abandons.push(abandon);
+    this.onAbandon?.(abandon.id, abandon.at, abandon.cause);
     if (abandon.cause !== 'OVERDIAL') {
       this.others += 1;
       return;

@@ -9,6 +9,7 @@ import type {
 } from '../../../src/dialer/kernel/messages';
 import { GuardJudge } from './guard-judge';
 import { createRandom, type Random } from './random';
+import type { ScopeModel } from './scope-model';
 
 /**
  * One campaign whose pacer wants as many lines as it may, people who answer more often than not, and everything that could
@@ -28,6 +29,11 @@ export interface GuardWorldOptions {
   clockSteps: boolean;
   /** Devices are lost and come back. */
   losses: boolean;
+  /** Judged in a window wider than the campaign as well, with other dialers. */
+  scope?: ScopeModel;
+  dialer?: string;
+  /** The longest talk. */
+  talkMs?: number;
 }
 
 type Body = Input extends infer I ? (I extends Input ? Omit<I, 'at' | 'wall'> : never) : never;
@@ -51,6 +57,7 @@ export class GuardWorld {
   at = 0;
   private offset = 0;
   private epoch = 1;
+  private readonly name: string;
   private readonly random: Random;
   private config: CampaignConfig;
   private readonly lines = new Map<string, Line>();
@@ -60,20 +67,30 @@ export class GuardWorld {
   constructor(private readonly options: GuardWorldOptions) {
     this.random = createRandom(options.seed);
     this.config = this.configured();
+    this.name = options.dialer ?? 'dialer';
+    this.judge.onAbandon = (id, at, cause) => options.scope?.abandoned(id, this.name, START + at, cause);
   }
 
   run(): void {
-    const { options, random } = this;
+    this.open();
+    for (let round = 0; round < this.options.rounds; round += 1) this.round();
+  }
+
+  open(): void {
+    const { options } = this;
     const minute = Math.floor((START - 5 * MINUTE) / MINUTE) * MINUTE;
     for (let count = 0; count < options.history; count += 1) this.judge.live(-(START - minute), minute);
+    options.scope?.history(options.history, minute);
     this.begin();
-    for (let round = 0; round < options.rounds; round += 1) {
-      if (options.changes && random.chance(0.01)) this.change();
-      if (options.restarts && random.chance(0.003)) this.restart();
-      if (options.clockSteps && random.chance(0.004)) this.stepClock();
-      if (options.losses && random.chance(0.01)) this.loseDevice();
-      this.pass();
-    }
+  }
+
+  round(): void {
+    const { options, random } = this;
+    if (options.changes && random.chance(0.01)) this.change();
+    if (options.restarts && random.chance(0.003)) this.restart();
+    if (options.clockSteps && random.chance(0.004)) this.stepClock();
+    if (options.losses && random.chance(0.01)) this.loseDevice();
+    this.pass();
   }
 
   private wall(): number {
@@ -122,6 +139,7 @@ export class GuardWorld {
         withinMs: 2_000,
         clockStart: 'ANSWER',
         guard: options.guard,
+        ...(options.scope && { scoped: true }),
       },
       maxReservationMs: 3_600_000,
       wrapUpLimitMs: 2_000,
@@ -137,6 +155,12 @@ export class GuardWorld {
     if (learned) learned.theta = 0.95;
     this.judge.after(this.state, this.at, this.wall(), commands);
     for (const command of commands) this.obey(command);
+    if (this.options.scope) this.compare(this.options.scope);
+  }
+
+  private compare(scope: ScopeModel): void {
+    const calls = [...this.state.calls.values()];
+    scope.compare(this.name, calls.filter((call) => call.index.risk && call.uncovered === 'OVERDIAL').length);
   }
 
   private later(low: number, high: number, make: () => Body | null): void {
@@ -164,10 +188,7 @@ export class GuardWorld {
       case 'claim':
         this.later(5, 50, () => {
           if (epoch !== this.epoch) return null;
-          const lines = command.slots.map(({ slot }) => {
-            this.numbers += 1;
-            return { slot, attemptId: `call-${this.numbers}` };
-          });
+          const lines = this.claim(command.slots);
           return { type: 'claimed', claimId: command.id, campaignId: 'spring', lines };
         });
         break;
@@ -178,7 +199,7 @@ export class GuardWorld {
         const { attemptId, agentId } = command;
         this.lines.get(attemptId)!.agentId = agentId;
         this.later(1, 20, () => (epoch === this.epoch ? this.bridge(attemptId, agentId) : null));
-        this.later(2_000, 60_000, () => this.end(attemptId, 'answered', 'far'));
+        this.later(2_000, this.options.talkMs ?? 60_000, () => this.end(attemptId, 'answered', 'far'));
         break;
       }
       case 'playAbandonedMessage':
@@ -195,6 +216,10 @@ export class GuardWorld {
       case 'outcome':
         this.judge.outcome(command);
         this.lines.delete(command.attemptId);
+        this.write(command);
+        break;
+      case 'atRisk':
+        this.write(command);
         break;
       default:
     }
@@ -208,6 +233,33 @@ export class GuardWorld {
     return { type: 'connected', attemptId, agentId };
   }
 
+  private claim(slots: { slot: number; pledge: string | null }[]): { slot: number; attemptId: string }[] {
+    if (this.options.scope) return this.options.scope.claim(this.name, slots, this.wall());
+    return slots.map(({ slot }) => {
+      this.numbers += 1;
+      return { slot, attemptId: `call-${this.numbers}` };
+    });
+  }
+
+  /** Written within a moment, in order, in batches that end anywhere. */
+  private write(command: Extract<Command, { type: 'atRisk' | 'outcome' }>): void {
+    const { scope } = this.options;
+    if (!scope) return;
+    if (scope.waiting(this.name) === 0) this.flushLater(scope);
+    scope.push(this.name, command);
+  }
+
+  private flushLater(scope: ScopeModel): void {
+    const { epoch } = this;
+    this.later(10, 150, () => {
+      if (epoch !== this.epoch) return null;
+      scope.write(this.name, Math.ceil(this.random.between(0, scope.waiting(this.name))));
+      this.compare(scope);
+      if (scope.waiting(this.name) > 0) this.flushLater(scope);
+      return null;
+    });
+  }
+
   private place(id: string, ringLimitMs: number): void {
     const { random } = this;
     const line: Line = { id, agentId: null, placedAt: this.at, answeredAt: null, liveWall: 0, ended: false };
@@ -218,6 +270,7 @@ export class GuardWorld {
         line.answeredAt = this.at;
         line.liveWall = this.wall();
         this.judge.answered(id, this.at, this.wall());
+        this.options.scope?.live(this.wall());
         return { type: 'answered', attemptId: id };
       });
     } else
@@ -270,8 +323,15 @@ export class GuardWorld {
   /** Another process knows the ledger as it was written, and what the switch says of lines in flight. */
   private restart(): void {
     this.epoch += 1;
+    const { scope } = this.options;
+    const claim = this.state.campaigns.get('spring')?.claim;
+    if (claim && this.random.chance(0.5)) {
+      // Committed with the process's last breath: nothing of it was placed.
+      this.claim(claim.slots.map(({ slot, uncovered }) => ({ slot, pledge: uncovered ? null : 'somebody' })));
+    }
     this.at += this.random.pick([100, 5_000]);
     this.judge.restarted();
+    if (scope) this.takeUp(scope);
     this.state = createState({ dialerId: 'dialer', epoch: this.epoch });
     const calls: CallSeed[] = [];
     for (const line of this.lines.values()) {
@@ -289,5 +349,21 @@ export class GuardWorld {
     }
     this.begin();
     this.feed({ type: 'callsRestored', calls });
+  }
+
+  /** What was open and is no more at the switch is ended once that is certain: a person who had answered was lost. */
+  private takeUp(scope: ScopeModel): void {
+    scope.lose(this.name);
+    for (const id of scope.openOf(this.name)) {
+      const line = this.lines.get(id);
+      if (line && !line.ended) continue;
+      this.later(2_750, 4_000, () => {
+        const wall = this.wall();
+        const lost = line?.answeredAt != null && line.agentId === null;
+        const live = line?.answeredAt == null ? null : line.liveWall;
+        scope.end(id, { live, served: null, abandoned: lost ? wall : null }, lost ? 'FAULT' : null);
+        return null;
+      });
+    }
   }
 }

@@ -3,14 +3,17 @@ import type { Sql } from '../../../infra/postgres';
 const WRITE = `/* claim.attempts */
 WITH given AS (
   SELECT * FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::bigint[], $8::text[], $9::text[], $10::text[], $11::text[],
-    $12::integer[], $13::uuid[], $14::jsonb[], $15::text[], $16::text[], $17::text[], $20::integer[])
+    $12::integer[], $13::uuid[], $14::jsonb[], $15::text[], $16::text[], $17::text[], $20::integer[], $21::text[],
+    $22::boolean[])
   AS g(id, campaign_id, list_id, contact_id, number, mode, zone, caller_id, attempt_no, agent_id, verdict, person, subject,
-    law, ivr_port)
+    law, ivr_port, guard_scopes, at_risk)
 ), attempts AS (
   INSERT INTO call_attempt (id, organisation_id, campaign_id, list_id, contact_id, dialer_id, epoch, number, mode, zone,
-    caller_id, attempt_no, agent_id, ivr_port, covered, claimed_at, not_after, verdict, person, subject, law)
+    caller_id, attempt_no, agent_id, ivr_port, covered, claimed_at, not_after, verdict, person, subject, law, guard_scopes,
+    at_risk)
   SELECT id, $1, campaign_id, list_id, contact_id, $2, $3, number, mode, zone, caller_id, attempt_no, agent_id,
-    ivr_port, agent_id IS NOT NULL OR ivr_port IS NOT NULL, $18, $19, verdict, person, subject, law
+    ivr_port, agent_id IS NOT NULL OR ivr_port IS NOT NULL, $18, $19, verdict, person, subject, law,
+    string_to_array(guard_scopes, ' '), at_risk
   FROM given
 ), numbers AS (
   UPDATE phone_number p SET attempt_in_flight = g.id FROM given g
@@ -37,6 +40,10 @@ export interface AttemptToWrite {
   person: string | null;
   subject: string;
   law: string;
+  /** Rules of the guard scopes in which it counts. */
+  guardScopes: string[];
+  /** No agent stands behind it: a guard scope reserves for it. */
+  atRisk: boolean;
 }
 
 export const writeAttempts = async (
@@ -70,6 +77,9 @@ export const writeAttempts = async (
       times.claimedAt,
       times.notAfter,
       attempts.map((attempt) => attempt.port),
+      // Rules have no spaces in them; of an empty text comes an empty array.
+      attempts.map((attempt) => attempt.guardScopes.join(' ')),
+      attempts.map((attempt) => attempt.atRisk),
     ],
   });
 };

@@ -1,7 +1,9 @@
 import { consequenceOf, type Evaluation, evaluate, firstRefusal } from '../../../compliance/gates';
 import { callerIdOf } from '../caller-id';
+import type { GuardScope } from '../campaign-law';
 import type { AttemptToWrite } from './attempts';
 import { factsOf } from './facts';
+import type { UncoveredBudget } from './guard-scopes';
 import type { Batch } from './read-batch';
 import type { RefusedContact } from './refused';
 
@@ -9,6 +11,16 @@ export interface SlotToFill {
   slot: number;
   pledge: string | null;
   port?: number;
+}
+
+/** Neither an agent nor a port stands behind it. */
+export const isUncovered = ({ pledge, port }: SlotToFill): boolean => pledge === null && port === undefined;
+
+/** What the guard of a campaign has to do with its claims. */
+export interface ClaimGuard {
+  /** Whether the windows of a law are in force: somebody under another is not called yet. */
+  knows(law: string): boolean;
+  scopes: readonly GuardScope[];
 }
 
 /** One campaign's part of a batch: its slots and the candidates for them, in order. */
@@ -29,9 +41,13 @@ export interface JudgedPart {
 export interface Judged {
   parts: JudgedPart[];
   refused: RefusedContact[];
+  /** Campaigns with a contact under a law that their guard does not know. */
+  lawMissed: Set<string>;
 }
 
 export interface JudgeOptions {
+  guardOf: (campaignId: string) => ClaimGuard;
+  uncovered: UncoveredBudget;
   newAttemptId: () => string;
   /** Until when an attempt may be placed. */
   notAfter: number;
@@ -51,16 +67,25 @@ export const judgeBatch = (batch: Batch, parts: readonly ClaimPart[], options: J
   const contacts = new Map(batch.contacts.map((row) => [`${row.campaignId}/${row.contactId}`, row]));
   const taken = new Set<string>();
   const refused: RefusedContact[] = [];
+  const lawMissed = new Set<string>();
   const judgePart = (part: ClaimPart): JudgedPart => {
     const judged: JudgedPart = { part, filled: [], unused: [] };
     const campaign = batch.campaigns.get(part.campaignId);
     if (!campaign) return judged;
+    const guard = options.guardOf(part.campaignId);
+    const { scopes } = guard;
     for (const contactId of part.contactIds) {
       const contact = contacts.get(`${part.campaignId}/${contactId}`);
       // Locked by somebody: forgotten here, the next refill brings it.
       if (!contact) continue;
       const slot = part.slots[judged.filled.length];
-      if (!slot) {
+      const atRisk = slot !== undefined && isUncovered(slot) && scopes.length > 0;
+      if (!slot || (atRisk && !options.uncovered.mayTake(scopes))) {
+        judged.unused.push(contactId);
+        continue;
+      }
+      if (!guard.knows(contact.law)) {
+        lawMissed.add(part.campaignId);
         judged.unused.push(contactId);
         continue;
       }
@@ -97,6 +122,7 @@ export const judgeBatch = (batch: Batch, parts: readonly ClaimPart[], options: J
       const { person } = contact;
       const { subject } = campaign;
       batch.attempts.add({ at: options.notAfter, campaignId: part.campaignId, subject, number, person });
+      if (atRisk) options.uncovered.take(scopes);
       judged.filled.push({
         slot: slot.slot,
         attempt: {
@@ -115,10 +141,12 @@ export const judgeBatch = (batch: Batch, parts: readonly ClaimPart[], options: J
           person,
           subject,
           law: contact.law,
+          guardScopes: scopes.map(({ rule }) => rule),
+          atRisk,
         },
       });
     }
     return judged;
   };
-  return { parts: parts.map(judgePart), refused };
+  return { parts: parts.map(judgePart), refused, lawMissed };
 };
