@@ -70,6 +70,24 @@ const checkChoices = async (row: Campaign, { manager, caller }: Checking<Campaig
   }
 };
 
+/** A message belongs to the IVR modes, and one that is at work needs it. */
+const checkMessage = async (row: Campaign, { manager, caller, before }: Checking<Campaign>): Promise<void> => {
+  const set = Boolean(row.ivrMessage) && row.ivrMessage !== before?.ivrMessage;
+  const active = before !== undefined && isActive(before.state);
+  const cleared = active && Boolean(before.ivrMessage) && !row.ivrMessage;
+  if (!set && !cleared && row.groupId === before?.groupId) return;
+  const { pacingMode } = await referred(manager, caller, CampaignGroupEntity, 'groupId', row.groupId);
+  const ivr = IVR_MODES.includes(pacingMode);
+  if (set && !ivr) {
+    const modes = IVR_MODES.join(', ');
+    throw invalid('ivrMessage', `ivrMessage does not belong to ${pacingMode}: it is a parameter of ${modes}`);
+  }
+  if (cleared && ivr) {
+    const message = `a ${pacingMode} campaign that is ${before.state} needs its ivrMessage`;
+    throw new OutdialError('INVALID_STATE', message, 'ivrMessage');
+  }
+};
+
 export const createCampaignService = (deps: CampaignDeps): CampaignService =>
   createRecords<Campaign, typeof createCampaignInput, typeof updateCampaignInput>(deps, {
     entity: CampaignEntity,
@@ -84,17 +102,7 @@ export const createCampaignService = (deps: CampaignDeps): CampaignService =>
           `callingHoursEndMinute ${end} is not after callingHoursStartMinute ${start}`,
         );
       }
-      const given = Boolean(row.ivrMessage) && row.ivrMessage !== before?.ivrMessage;
-      if (given || row.groupId !== before?.groupId) {
-        const group = await referred(manager, caller, CampaignGroupEntity, 'groupId', row.groupId);
-        if (given && !IVR_MODES.includes(group.pacingMode)) {
-          const modes = IVR_MODES.join(', ');
-          throw invalid(
-            'ivrMessage',
-            `ivrMessage does not belong to ${group.pacingMode}: it is a parameter of ${modes}`,
-          );
-        }
-      }
+      await checkMessage(row, { manager, caller, before });
       if (row.groupId !== before?.groupId) {
         if (before && isActive(before.state)) {
           throw new OutdialError(

@@ -227,6 +227,11 @@ describe('records by the api', () => {
       code: 'INVALID_INPUT',
       message: 'ivrMessage does not belong to PROGRESSIVE: it is a parameter of PROGRESSIVE_IVR, PREDICTIVE_IVR',
     });
+    await api.container.hot.query("UPDATE campaign SET state = 'RUNNING' WHERE id = $1", [own.campaignId]);
+    expect(await change('update', 'Campaign', { ...campaign, version: 2, ivrMessage: null })).toMatchObject({
+      code: 'INVALID_STATE',
+      message: 'a PROGRESSIVE_IVR campaign that is RUNNING needs its ivrMessage',
+    });
     const group = { id: own.groupId, version: 1, ivrPorts: 1001 };
     expect(await change('update', 'CampaignGroup', group)).toMatchObject({
       message: 'ivrPorts 1001 is outside 1–1000 ports',

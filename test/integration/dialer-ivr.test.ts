@@ -253,12 +253,32 @@ it('a treatment outlives its dialer: the person hears it out, or is let go when 
   }
 }, 60_000);
 
-it('a campaign without a message is not started', async () => {
-  const seeded = await world.seed({ contacts: 1, agents: 0, ivr: { ports: 1, message: null } });
+it('a campaign without a message is neither started nor resumed, and calls nobody should it run', async () => {
+  const zone = noonZone(world.clock.date());
+  const seeded = await world.seed({ contacts: 1, agents: 0, zone, ivr: { ports: 1, message: null } });
   const dialer = world.startDialer(seeded.dialerId);
   await dialer.served;
-  const refused = await world.send(seeded, 'CAMPAIGN_START', seeded.campaignId, {});
-  expect(refused).toMatchObject({ ok: false, code: 'NOT_READY' });
-  expect(refused.ok || refused.message).toMatch(/ivrMessage/);
+  const state = (to: string) =>
+    world.pool.query('UPDATE campaign SET state = $2 WHERE id = $1', [seeded.campaignId, to]);
+  for (const kind of ['CAMPAIGN_START', 'CAMPAIGN_RESUME'] as const) {
+    if (kind === 'CAMPAIGN_RESUME') await state('PAUSED');
+    const refused = await world.send(seeded, kind, seeded.campaignId, {});
+    expect(refused).toMatchObject({ ok: false, code: 'NOT_READY' });
+    expect(refused.ok || refused.message).toMatch(/ivrMessage/);
+  }
   await dialer.end();
+  await state('RUNNING');
+  const second = world.startDialer(seeded.dialerId);
+  await second.served;
+  const view = async () => {
+    const { rows } = await world.pool.query<{ view: { whyNotDialling: string[]; held: number } }>(
+      'SELECT view FROM campaign_live WHERE campaign_id = $1',
+      [seeded.campaignId],
+    );
+    return rows[0]?.view;
+  };
+  await until('the contact held back', async () => (await view())?.held === 1);
+  expect((await view())?.whyNotDialling).toEqual(['NO_PORTS']);
+  expect(await attemptsOf(world, seeded)).toEqual([]);
+  await second.end();
 }, 30_000);

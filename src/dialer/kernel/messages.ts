@@ -111,7 +111,7 @@ export interface CampaignConfig {
 }
 
 export interface IvrPolicy {
-  /** How many: 1 to 1000. */
+  /** How many: 1 to 1000, or 0 while it has nothing to treat a person with. */
   ports: number;
   /** A person is treated for so long at most. */
   treatmentLimitMs: number;

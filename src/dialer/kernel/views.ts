@@ -56,6 +56,7 @@ export type WhyNotDialling =
   | 'NOT_ORIGINATING'
   | 'NO_CONTACTS'
   | 'NO_AGENTS'
+  | 'NO_PORTS'
   | 'AGENTS_BUSY'
   | 'PORTS_BUSY'
   | 'NO_LEDGER'
@@ -195,8 +196,9 @@ function whyNotDialling(state: KernelState, campaign: Campaign): WhyNotDialling[
   else if (!isDialling(state, campaign)) why.push('CAMPAIGN_NOT_DIALLING');
   if (!state.originating) why.push('NOT_ORIGINATING');
   if (campaign.held === 0 && campaign.claim === null) why.push('NO_CONTACTS');
-  if (campaign.members === 0) why.push('NO_AGENTS');
-  else if (campaign.counted === 0) why.push(campaign.config.ivr ? 'PORTS_BUSY' : 'AGENTS_BUSY');
+  const { ivr } = campaign.config;
+  if (campaign.members === 0) why.push(ivr ? 'NO_PORTS' : 'NO_AGENTS');
+  else if (campaign.counted === 0) why.push(ivr ? 'PORTS_BUSY' : 'AGENTS_BUSY');
   else if (isJudgeable(campaign) && overdialHeldBack(state, campaign)) why.push('ABANDON_LIMIT');
   // Each agent has its one line all the same.
   if (!isOneToOne(campaign) && !isJudgeable(campaign)) why.push('NO_LEDGER');

@@ -83,7 +83,9 @@ const pacingOf = (row: Row): Pacing => {
 
 const ivrOf = (row: Row): Pick<CampaignConfig, 'ivr'> => {
   if (!IVR_MODES.includes(row.pacingMode)) return {};
-  return { ivr: { ports: parameterOf(row, 'ivrPorts', 1), treatmentLimitMs: row.ivrMessageLimitSeconds * 1000 } };
+  // Nobody is called who would have nothing to hear.
+  const ports = row.ivrMessage === null ? 0 : parameterOf(row, 'ivrPorts', 1);
+  return { ivr: { ports, treatmentLimitMs: row.ivrMessageLimitSeconds * 1000 } };
 };
 
 const toRow = (row: Row): CampaignRow => {

@@ -35,6 +35,9 @@ const FROM: Record<'START' | 'PAUSE' | 'RESUME' | 'STOP', CampaignState[]> = {
   STOP: ['RUNNING', 'PENDING', 'PAUSED', 'SCHEDULED'],
 };
 
+/** What a pause may have changed for the worse; contacts may have run out and agents gone while it ran. */
+const SET_UP = new Set(['MODE_NOT_AVAILABLE', 'NO_IVR_MESSAGE']);
+
 const LOCK = `/* campaign.lock */
 SELECT 1 FROM campaign WHERE organisation_id = $1 AND id = $2 FOR UPDATE`;
 
@@ -80,6 +83,13 @@ export const campaignHandlers = (options: CampaignCommandsOptions): CampaignHand
     };
   };
 
+  const requireReady = async (sql: Sql, row: CampaignRow, to: string, asked: (code: string) => boolean) => {
+    const missing = (await options.readiness(sql, row.id)).missing.filter(({ code }) => asked(code));
+    if (missing.length === 0) return;
+    const what = missing.map((item) => item.message).join('; ');
+    throw new OutdialError('NOT_READY', `campaign ${row.id} is not ready to ${to}: ${what}`);
+  };
+
   const open = (row: CampaignRow): { to: CampaignState; reason: string | null } =>
     scheduleAt(row.schedule, clock.now()).open
       ? { to: 'RUNNING', reason: null }
@@ -88,16 +98,16 @@ export const campaignHandlers = (options: CampaignCommandsOptions): CampaignHand
   return {
     CAMPAIGN_START: (_body, context, transact) =>
       change('START', context, transact, async (row, sql) => {
-        const { missing } = await options.readiness(sql, row.id);
-        if (missing.length > 0) {
-          const what = missing.map((item) => item.message).join('; ');
-          throw new OutdialError('NOT_READY', `campaign ${row.id} is not ready to start: ${what}`);
-        }
+        await requireReady(sql, row, 'start', () => true);
         return open(row);
       }),
     CAMPAIGN_PAUSE: (_body, context, transact) =>
       change('PAUSE', context, transact, async () => ({ to: 'PAUSED', reason: 'PAUSED_BY_USER' })),
-    CAMPAIGN_RESUME: (_body, context, transact) => change('RESUME', context, transact, async (row) => open(row)),
+    CAMPAIGN_RESUME: (_body, context, transact) =>
+      change('RESUME', context, transact, async (row, sql) => {
+        await requireReady(sql, row, 'resume', (code) => SET_UP.has(code));
+        return open(row);
+      }),
     CAMPAIGN_STOP: (_body, context, transact) =>
       change('STOP', context, transact, async () => ({ to: 'STOPPED', reason: 'STOPPED_BY_USER' })),
     CAMPAIGN_RELOAD: async (_body, { row: command, targetId: id, at }, transact) => {
