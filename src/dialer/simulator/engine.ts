@@ -26,6 +26,8 @@ export interface SimulationOptions {
   abandon?: Partial<AbandonPolicy>;
   /** Left out of occupancy at the start of each day; 1 by default, none in a shift of at most 2 hours. */
   warmUpHours?: number;
+  /** How often the kernel is told that time has passed, deadlines aside: 250 as in production, more for long runs. */
+  tickEveryMs?: number;
   /** Opens an input log of the kernel; closing it is the caller's. */
   openLog?: (state: KernelState) => Pick<InputLog, 'before' | 'after'>;
   /** Share of virtual time done, in [0, 1]. */
@@ -72,6 +74,7 @@ export class Simulation {
   private stepping = false;
   private dialling = false;
   private finishedAt: number | null = null;
+  private tickedAt = Number.NEGATIVE_INFINITY;
 
   constructor(readonly options: SimulationOptions) {
     const { world, agents, ports = 0, hours, days, seed } = options;
@@ -201,9 +204,12 @@ export class Simulation {
 
   /** Without pacing by time, a tick on which no deadline falls changes nothing. */
   private needsTick(): boolean {
-    if (this.options.pacing.mode !== 'PROGRESSIVE') return true;
     const first = this.state.timers[0];
-    return first !== undefined && first.at <= this.now;
+    if (first !== undefined && first.at <= this.now) return true;
+    const { pacing, tickEveryMs = TICK_MS } = this.options;
+    if (pacing.mode === 'PROGRESSIVE' || this.now < this.tickedAt + tickEveryMs) return false;
+    this.tickedAt = this.now;
+    return true;
   }
 
   private isFinished(): boolean {
