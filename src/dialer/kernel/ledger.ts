@@ -220,7 +220,7 @@ function enter(ledger: Ledger, wall: number, what: LedgerMinute): void {
  */
 export function bucket(window: LedgerWindow): { rate: number; size: number } {
   const limit = window.limit / LIMIT_SCALE;
-  const lives = Math.max(window.peak, 1);
+  const lives = Math.max(LEAN_SHARE * window.peak, 1);
   const due = limit * lives;
   const size = Math.max(
     1 + Math.min(BUCKET_SMALL, BUCKET_SMALL_SHARE * due),
@@ -230,6 +230,8 @@ export function bucket(window: LedgerWindow): { rate: number; size: number } {
   return { size, rate: Math.max(RATE_FLOOR * limit, limit - size / lives) };
 }
 
+/** A day may bring so much less than the best one, and is to keep the limit by itself. */
+const LEAN_SHARE = 0.75;
 /** Enough for one abandon, and for a few more where the limit allows a few a day. */
 const BUCKET_SMALL = 4;
 const BUCKET_SMALL_SHARE = 0.2;
