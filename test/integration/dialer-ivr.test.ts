@@ -35,7 +35,7 @@ beforeAll(async () => {
       { number: MACHINE, script: { outcome: 'answer', voice: 'machine' } },
       { prefix: '+1312', script: { outcome: 'answer', voice: 'person', greetingMs: 400 } },
     ],
-    media: { defaultMs: 300, lengths: { [OFFER]: 350, [LONG]: 8_500, [BRIEF]: 1_500 }, missing: ['sound:nowhere'] },
+    media: { defaultMs: 300, lengths: { [OFFER]: 350, [LONG]: 8_500, [BRIEF]: 1_000 }, missing: ['sound:nowhere'] },
   });
 });
 afterAll(async () => {
@@ -69,7 +69,7 @@ const mostAtOnce = (legs: LegTruth[], media: string): number => {
 
 it('a progressive IVR campaign treats every person, without any agent, and follows a change of its ports', async () => {
   const seeded = await world.seed({
-    contacts: 48,
+    contacts: 36,
     agents: 0,
     zone: noonZone(world.clock.date()),
     ivr: { ports: 6, message: OFFER },
@@ -80,7 +80,7 @@ it('a progressive IVR campaign treats every person, without any agent, and follo
   await until('six ports at work', async () => (await portsOf(seeded))?.total === 6);
   const half = await until('a quarter of the calls', async () => {
     const ended = (await attemptsOf(world, seeded)).filter((row) => row.outcome !== null);
-    return ended.length >= 12 && ended;
+    return ended.length >= 8 && ended;
   });
   await world.pool.query(`UPDATE campaign_group SET pacing = pacing || '{"ivrPorts": 3}' WHERE id = $1`, [
     seeded.groupId,
@@ -92,12 +92,12 @@ it('a progressive IVR campaign treats every person, without any agent, and follo
   await dialer.end();
 
   const legs = await legsOf(seeded);
-  expect(legs).toHaveLength(48);
-  expect(half.length).toBeLessThan(48);
+  expect(legs).toHaveLength(36);
+  expect(half.length).toBeLessThan(36);
   expect(world.truth().overlaps).toEqual([]);
   expect(world.truth().silentLivePersons(2_000)).toEqual([]);
   const persons = legs.filter(({ leg }) => leg.live);
-  expect(persons.length).toBeGreaterThan(20);
+  expect(persons.length).toBeGreaterThan(12);
   for (const { leg, row } of persons) {
     expect(leg.withAgent).toEqual([]);
     expect(leg.messages.map(({ media, by }) => ({ media, by }))).toEqual([{ media: OFFER, by: 'app' }]);
@@ -123,11 +123,11 @@ it('a progressive IVR campaign treats every person, without any agent, and follo
 
 it('a predictive IVR campaign runs to its end and keeps the abandon limit', async () => {
   const seeded = await world.seed({
-    contacts: 60,
+    contacts: 40,
     agents: 0,
     zone: noonZone(world.clock.date()),
     number: (index) => `+1212555${String(1000 + index).slice(0, 2)}${String(index % 100).padStart(2, '0')}`,
-    ivr: { ports: 8, message: OFFER },
+    ivr: { ports: 6, message: OFFER },
     predictive: { maxDialingRate: 3, predictiveCorrectionPace: 70, predictiveGain: 1 },
   });
   const dialer = world.startDialer(seeded.dialerId);
@@ -138,7 +138,7 @@ it('a predictive IVR campaign runs to its end and keeps the abandon limit', asyn
   const legs = await legsOf(seeded);
   const live = legs.filter(({ row }) => row.live_answer);
   const abandoned = legs.filter(({ row }) => row.abandon_cause !== null);
-  expect(live.length).toBeGreaterThan(15);
+  expect(live.length).toBeGreaterThan(10);
   expect(abandoned.length).toBeLessThanOrEqual(live.length * 0.03);
   for (const { leg, row } of live) {
     const media = row.outcome === 'ABANDONED' ? ABANDONED : OFFER;
@@ -149,7 +149,7 @@ it('a predictive IVR campaign runs to its end and keeps the abandon limit', asyn
      WHERE payload ->> 'campaign_id' = $1 GROUP BY 1`,
     [seeded.campaignId],
   );
-  expect(facts.rows).toEqual([{ type: 'PREDICTIVE_IVR', port: 8 }]);
+  expect(facts.rows).toEqual([{ type: 'PREDICTIVE_IVR', port: 6 }]);
 }, 60_000);
 
 it('a person who cannot be treated hears the abandoned message and is counted', async () => {
@@ -209,7 +209,7 @@ it('a treatment whose end was not heard of ends when the link is back', async ()
   await until('two in treatment', async () => (await portsOf(seeded))?.inTreatment === 2);
   const cut = await fetch(`http://127.0.0.1:${world.gateway.port}/simulator/faults`, {
     method: 'POST',
-    body: JSON.stringify({ kind: 'dropLink', forMs: 2_000 }),
+    body: JSON.stringify({ kind: 'dropLink', forMs: 1_500 }),
   });
   expect(cut.ok).toBe(true);
   await completed(seeded);
