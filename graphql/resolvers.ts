@@ -33,6 +33,7 @@ import { ApiKeyResolver } from './organisations/api-key-resolver';
 import { AuditResolver } from './organisations/audit-resolver';
 import { OrganisationResolver } from './organisations/organisation-resolver';
 import { UserResolver } from './organisations/user-resolver';
+import { EvidenceResolver } from './reporting/evidence-resolver';
 import { CallAttemptResolver, CampaignReportResolver } from './reporting/report-resolver';
 
 /** Every resolver class of the API, one line each. */
@@ -73,4 +74,5 @@ export const RESOLVERS: NonEmptyArray<new () => object> = [
   SuppressionResolver,
   CampaignReportResolver,
   CallAttemptResolver,
+  EvidenceResolver,
 ];

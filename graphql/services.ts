@@ -22,6 +22,7 @@ import { createEmergencyStop } from '../src/organisations/emergency-stop';
 import { createLogInService } from '../src/organisations/log-in';
 import { createOrganisationService } from '../src/organisations/organisation-service';
 import { createUserService } from '../src/organisations/user-service';
+import { createAbandonEvidence } from '../src/reporting/abandon-evidence';
 import { createAttemptReport } from '../src/reporting/attempt-report';
 import { createCampaignReport } from '../src/reporting/campaign-report';
 
@@ -59,6 +60,7 @@ export const buildServices = (container: Container) => {
     suppressionRuleSets: createSuppressionRuleSetService(records),
     ...createContactServices(container),
     campaignReport: createCampaignReport({ warehouse, pool: hot }),
+    abandonEvidence: createAbandonEvidence({ pool: hot, laws: container.laws }),
     attemptReport: createAttemptReport({ warehouse, pool: hot }),
   };
 };

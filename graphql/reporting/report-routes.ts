@@ -1,8 +1,8 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Container } from '../../src/container';
 import { invalid, OutdialError } from '../../src/errors';
-import type { ReportRow } from '../../src/reporting/campaign-report';
+import type { Caller } from '../../src/organisations/caller';
 import { DIMENSIONS, INTERVAL_UNITS } from '../../src/reporting/dimensions';
 import { reportCsv } from '../../src/reporting/report-csv';
 import type { Services } from '../services';
@@ -38,7 +38,7 @@ const parse = (query: unknown) => {
 };
 
 /** Reads the first chunk before the answer begins: what goes wrong up to then is answered as an error. */
-const begun = async (chunks: AsyncGenerator<ReportRow[]>): Promise<AsyncGenerator<ReportRow[]>> => {
+export const begun = async <T>(chunks: AsyncGenerator<T>): Promise<AsyncGenerator<T>> => {
   const first = await chunks.next();
   return (async function* () {
     if (!first.done) yield first.value;
@@ -46,12 +46,16 @@ const begun = async (chunks: AsyncGenerator<ReportRow[]>): Promise<AsyncGenerato
   })();
 };
 
+export const callerOf = async ({ headers }: FastifyRequest, services: Services): Promise<Caller> => {
+  const { authorization } = headers;
+  if (!authorization) throw new OutdialError('UNAUTHENTICATED', 'a token is needed: authorization: Bearer <token>');
+  return services.authenticator.authenticate(authorization);
+};
+
 /** `GET /reports/campaign.csv`: the rows of `campaignReport` as one file, with its filter as query parameters. */
 export const reportRoutes = (app: FastifyInstance, _container: Container, services: Services): void => {
   app.get('/reports/campaign.csv', async (request, reply) => {
-    const { authorization } = request.headers;
-    if (!authorization) throw new OutdialError('UNAUTHENTICATED', 'a token is needed: authorization: Bearer <token>');
-    const caller = await services.authenticator.authenticate(authorization);
+    const caller = await callerOf(request, services);
     const { groupBy, unit, timeZone, agentIds, ...rest } = parse(request.query);
     // As in GraphQL, an agent of none stands for attempts without one.
     const filter = { ...rest, agentIds: agentIds?.map((id) => id || null) };

@@ -1,7 +1,8 @@
+import { readLawCodes } from '../../compliance/abandon/law-codes';
 import { type Clock, monotonic } from '../../infra/clock';
 import type { Logger } from '../../infra/logger';
 import type { CampaignConfig, LedgerMinute } from '../kernel/messages';
-import { type LawfulConfig, lawfulConfig, readLawCodes } from './campaign-law';
+import { type LawfulConfig, lawfulConfig } from './campaign-law';
 import { ledgerSince, readLedger } from './campaign-ledger';
 import type { LawOf } from './claim/read-batch';
 import type { DialerDatabase } from './dialer-transaction';
