@@ -11,6 +11,7 @@ import { EntryPointResolver } from './campaigns/entry-point-resolver';
 import { CampaignGroupResolver } from './campaigns/group-resolver';
 import { LiveResolver } from './campaigns/live-resolver';
 import { QueueResolver } from './campaigns/queue-resolver';
+import { CampaignRankingResolver } from './campaigns/ranking-resolver';
 import { ComplianceOverrideResolver } from './compliance/override-resolver';
 import { ComplianceProfileResolver } from './compliance/profile-resolver';
 import { BusinessOutcomeGroupResolver } from './contacts/business-outcome-resolver';
@@ -52,6 +53,7 @@ export const RESOLVERS: NonEmptyArray<new () => object> = [
   EntryPointResolver,
   CampaignGroupResolver,
   CampaignResolver,
+  CampaignRankingResolver,
   CampaignActionResolver,
   LiveResolver,
   ContactListResolver,

@@ -15,6 +15,7 @@ import { exportOutboxHandler } from './handlers/export-outbox';
 import { fillCampaignHandler } from './handlers/fill-campaign';
 import { importContactsHandler } from './handlers/import-contacts';
 import { importDncHandler, removeDncImportHandler } from './handlers/import-dnc';
+import { rankCampaignHandler } from './handlers/rank-campaign';
 import { scrubContactListHandler } from './handlers/scrub-contact-list';
 
 /** Everything about a kind of job in one place; no setting is left to a library's default. */
@@ -104,5 +105,12 @@ export const CATALOG: Catalog = {
     lockMs: 60_000,
     maxStalledCount: 3,
     sweepEveryMs: 2_000,
+  }),
+  rankCampaign: job('rankCampaign', {
+    handler: rankCampaignHandler,
+    concurrency: 1,
+    lockMs: 60_000,
+    maxStalledCount: 3,
+    sweepEveryMs: 1_000,
   }),
 };

@@ -25,6 +25,9 @@ const FILLS = `/* sweep.fills */
 SELECT organisation_id, campaign_id, list_id FROM campaign_list WHERE filled_at IS NULL
 ORDER BY attached_at, campaign_id, list_id LIMIT 100`;
 
+const RANKINGS = `/* sweep.rankings */
+SELECT organisation_id, campaign_id FROM campaign_ranking WHERE ended_at IS NULL ORDER BY campaign_id LIMIT 100`;
+
 export const DUE_WORK: { [N in JobName]: DueWork<N> } = {
   applyRetries: ({ hot }) => campaignsAwaitingRetry(hot),
 
@@ -59,5 +62,13 @@ export const DUE_WORK: { [N in JobName]: DueWork<N> } = {
       campaignId: row.campaign_id,
       listId: row.list_id,
     }));
+  },
+
+  rankCampaign: async ({ hot }) => {
+    const { rows } = await hot.query<{ organisation_id: string; campaign_id: string }>({
+      name: 'sweep.rankings',
+      text: RANKINGS,
+    });
+    return rows.map((row) => ({ organisationId: row.organisation_id, campaignId: row.campaign_id }));
   },
 };

@@ -1,4 +1,4 @@
-import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import { CAMPAIGN_STATES } from '../../src/campaigns/campaign';
 import {
   CAMPAIGN_PARAMETERS,
@@ -8,11 +8,16 @@ import {
 } from '../../src/campaigns/parameters';
 import { DIRECTIONS } from '../../src/campaigns/queue';
 import { READINESS_CODES } from '../../src/campaigns/readiness';
+import { FILTER_OPERATORS, VALUE_TYPES } from '../../src/contacts/selection/contact-filter';
+import { SORT_DIRECTIONS } from '../../src/contacts/selection/contact-sort';
 import { enumOf } from '../enums';
 import { RecordType } from '../organisations/record-type';
 
 const Direction = enumOf('Direction', DIRECTIONS, 'Of queues and entry points.');
 export const PacingMode = enumOf('PacingMode', PACING_MODES, 'How a campaign decides when to dial.');
+export const ContactValueType = enumOf('ContactValueType', VALUE_TYPES, 'How values of an attribute compare.');
+const ContactFilterOperator = enumOf('ContactFilterOperator', FILTER_OPERATORS, 'What a filter asks of an attribute.');
+const SortDirection = enumOf('SortDirection', SORT_DIRECTIONS, 'Which end comes first.');
 export const CampaignState = enumOf('CampaignState', CAMPAIGN_STATES, 'PENDING: outside its hours, back by itself.');
 const ReadinessCode = enumOf('ReadinessCode', READINESS_CODES, 'What a campaign lacks to start.');
 
@@ -217,6 +222,69 @@ export class ReadinessType {
   missing!: MissingType[];
 }
 
+@ObjectType('ContactCondition', { description: 'One thing that a contact must have.' })
+export class ContactConditionType {
+  @Field({ description: 'Column of the list.' })
+  attribute!: string;
+
+  @Field(() => ContactValueType, { description: 'How its values compare.' })
+  type!: string;
+
+  @Field(() => ContactFilterOperator, { description: 'What is asked of it.' })
+  operator!: string;
+
+  @Field(() => [String], { description: 'With what it is compared.' })
+  values!: string[];
+}
+
+@ObjectType('ContactConditions', { description: 'Conditions that hold together.' })
+export class ContactConditionsType {
+  @Field(() => [ContactConditionType], { description: 'Every one of these.' })
+  allOf!: ContactConditionType[];
+}
+
+@ObjectType('ContactFilter', { description: 'Which of the contacts a campaign dials.' })
+export class ContactFilterType {
+  @Field(() => [ContactConditionsType], { description: 'At least one of these.' })
+  anyOf!: ContactConditionsType[];
+}
+
+@ObjectType('ContactSort', { description: 'One column by which contacts are ordered.' })
+export class ContactSortType {
+  @Field({ description: 'Column of the list.' })
+  attribute!: string;
+
+  @Field(() => ContactValueType, { description: 'How its values compare.' })
+  type!: string;
+
+  @Field(() => SortDirection, { description: 'Contacts without the value come last in either.' })
+  direction!: string;
+}
+
+@ObjectType('CampaignRanking', { description: 'How far the contacts follow the newest filter and sort.' })
+export class CampaignRankingType {
+  @Field(() => ID, { description: 'The campaign.' })
+  campaignId!: string;
+
+  @Field(() => Int, { description: 'Which change of filter and sort it is, from 1.' })
+  selectionVersion!: number;
+
+  @Field(() => Float, { description: 'Contacts that follow it.' })
+  contactsRanked!: number;
+
+  @Field(() => Float, { description: 'Of these, such as changed their place or came in or out.' })
+  contactsChanged!: number;
+
+  @Field(() => Float, { description: 'Contacts of the campaign when it was asked.' })
+  contacts!: number;
+
+  @Field({ description: 'When the change was made.' })
+  startedAt!: Date;
+
+  @Field(() => Date, { nullable: true, description: 'When all followed it; null: not yet.' })
+  endedAt!: Date | null;
+}
+
 @ObjectType('Campaign', { description: 'Dials contact lists for agents, by the rules of its group.' })
 export class CampaignType extends RecordType {
   @Field({ description: 'Name of the campaign; agents see it.' })
@@ -242,6 +310,12 @@ export class CampaignType extends RecordType {
 
   @Field({ description: 'Since when it is in this state.' })
   stateSince!: Date;
+
+  @Field(() => ContactFilterType, { nullable: true, description: 'Which of its contacts it dials; null: all.' })
+  contactFilter!: ContactFilterType | null;
+
+  @Field(() => [ContactSortType], { description: 'In which order within a list priority; none: as they came.' })
+  contactSort!: ContactSortType[];
 
   @Field(() => Date, { nullable: true, description: 'When it was first started.' })
   startedAt!: Date | null;

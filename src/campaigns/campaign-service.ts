@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { timeZone } from '../compliance/shifts';
 import { TelephonyOutcomeSetEntity } from '../contacts/retry/telephony-outcome-set';
 import { WrapUpCodeSetEntity } from '../contacts/retry/wrap-up-code-set';
+import { contactFilter } from '../contacts/selection/contact-filter';
+import { contactSort } from '../contacts/selection/contact-sort';
 import { ContactStrategyEntity } from '../contacts/strategy/contact-strategy';
 import { invalid, OutdialError } from '../errors';
 import type { TenantRow } from '../infra/entity';
@@ -13,6 +15,7 @@ import { referred } from '../organisations/references';
 import { type Campaign, CampaignEntity, isActive } from './campaign';
 import { CampaignGroupEntity } from './campaign-group';
 import { CAMPAIGN_PARAMETERS, IVR_MESSAGE, IVR_MODES, parameterFields } from './parameters';
+import { beginRanking, selectionFields } from './selection';
 
 const shape = {
   groupId: id().describe('Campaign group: dialer, teams, pacing. Changing it needs a paused campaign.'),
@@ -25,6 +28,14 @@ const shape = {
     ),
   timeZone: timeZone().default('UTC').describe('IANA zone of its reports.'),
   ...parameterFields(CAMPAIGN_PARAMETERS),
+  contactFilter: contactFilter
+    .nullish()
+    .describe('Which of its contacts it dials; may change while it runs. None: all.'),
+  contactSort: contactSort
+    .default([])
+    .describe(
+      'In which order within a list priority, at most 4 columns; may change while it runs. None: as they came.',
+    ),
   telephonyOutcomeSetId: id()
     .nullish()
     .describe('What follows from how an attempt ended; none: the primary telephony outcome set.'),
@@ -48,6 +59,8 @@ export const updateCampaignInput = z.object({
   version: z.int().describe('The version that was read.'),
   ...patchOf(shape),
 });
+
+type CampaignInput = Partial<z.output<typeof createCampaignInput> & z.output<typeof updateCampaignInput>>;
 
 export type CampaignService = Records<Campaign>;
 
@@ -94,6 +107,9 @@ export const createCampaignService = (deps: CampaignDeps): CampaignService =>
     label: 'campaign',
     create: createCampaignInput,
     update: updateCampaignInput,
+    fields({ idempotencyKey: _key, id: _id, version: _version, ...given }: CampaignInput, before) {
+      return { ...given, ...selectionFields(given, before) } as Partial<Campaign>;
+    },
     async check(row, { manager, caller, before }) {
       if (row.callingHoursStartMinute >= row.callingHoursEndMinute) {
         const { callingHoursStartMinute: start, callingHoursEndMinute: end } = row;
@@ -113,6 +129,9 @@ export const createCampaignService = (deps: CampaignDeps): CampaignService =>
         }
       }
       await checkChoices(row, { manager, caller });
+      if (before && row.selectionVersion !== before.selectionVersion) {
+        await beginRanking(manager, row, deps.clock.date());
+      }
       if (!before) {
         Object.assign(row, { state: 'DRAFT', stateReason: null, stateSince: row.createdAt, startedAt: null });
       }

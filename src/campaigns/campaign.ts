@@ -1,3 +1,5 @@
+import type { ContactFilter } from '../contacts/selection/contact-filter';
+import type { ContactSort } from '../contacts/selection/contact-sort';
 import { column, nullable, type TenantRow, tenantEntity } from '../infra/entity';
 
 export const CAMPAIGN_STATES = ['DRAFT', 'SCHEDULED', 'RUNNING', 'PAUSED', 'PENDING', 'COMPLETED', 'STOPPED'] as const;
@@ -23,6 +25,14 @@ export interface Campaign extends TenantRow {
   ivrMessage: string | null;
   ivrMessageLimitSeconds: number;
   startedAt: Date | null;
+  /** Which of its contacts it dials; null: all. */
+  contactFilter: ContactFilter | null;
+  /** The filter as PostgreSQL asks it. */
+  contactFilterPath: string | null;
+  /** In which order; none: as they came. */
+  contactSort: ContactSort;
+  /** Rises with every change of filter or sort. */
+  selectionVersion: number;
   /** Null: the primary set. */
   telephonyOutcomeSetId: string | null;
   /** Null: codes are free text and decide nothing. */
@@ -47,6 +57,10 @@ export const CampaignEntity = tenantEntity<Campaign>('Campaign', 'campaign', {
   ivrMessage: nullable(column.text),
   ivrMessageLimitSeconds: column.integer,
   startedAt: nullable(column.time),
+  contactFilter: nullable(column.json),
+  contactFilterPath: nullable(column.text),
+  contactSort: column.json,
+  selectionVersion: column.integer,
   telephonyOutcomeSetId: nullable(column.uuid),
   wrapUpCodeSetId: nullable(column.uuid),
   contactStrategyId: nullable(column.uuid),

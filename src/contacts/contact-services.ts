@@ -22,6 +22,7 @@ import { createContactListService } from './lists/contact-list-service';
 import { createBusinessOutcomeGroupService } from './retry/business-outcome-group-service';
 import { createTelephonyOutcomeSetService } from './retry/telephony-outcome-set-service';
 import { createWrapUpCodeSetService } from './retry/wrap-up-code-set-service';
+import { RankingService } from './selection/ranking-service';
 import { createContactStrategyService } from './strategy/contact-strategy-service';
 import { createAttemptsPreview } from './strategy/preview-service';
 
@@ -50,6 +51,7 @@ export const createContactServices = ({ hot: pool, database, clock, pubsub, laws
     optOuts: new OptOutService({ pool, clock }),
     campaignDoNotCall: new CampaignDoNotCallService({ pool, clock }),
     campaignLists: new CampaignListService({ pool, pubsub, clock, jobs }),
+    rankings: new RankingService({ pool }),
     imports: new ImportService({ pool, pubsub, clock, jobs, home }),
     uploads: new UploadService({ pool, pubsub, clock, jobs, home }),
   };

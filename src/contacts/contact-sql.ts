@@ -1,3 +1,5 @@
+import { selectionOf } from './selection/selection-sql';
+
 const COLUMNS = `id, organisation_id AS "organisationId", list_id AS "listId", import_id AS "importId",
   external_id AS "externalId", numbers, attributes, created_at AS "createdAt", version`;
 
@@ -22,8 +24,10 @@ WITH made AS (
   OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
   ON CONFLICT (list_id, number) DO NOTHING RETURNING *
 ), joined AS (
-  INSERT INTO campaign_contact (campaign_id, contact_id, organisation_id, list_id, due_at, priority, zone, law)
-  SELECT a.campaign_id, m.id, $2, $3, $8, a.priority, $9, $10 FROM campaign_list a CROSS JOIN made m
+  INSERT INTO campaign_contact (campaign_id, contact_id, organisation_id, list_id, due_at, priority, zone, law,
+    filtered_out, sort_key)
+  SELECT a.campaign_id, m.id, $2, $3, $8, a.priority, $9, $10, ${selectionOf('c', 'm.attributes')}
+  FROM campaign_list a JOIN campaign c ON c.id = a.campaign_id CROSS JOIN made m
   WHERE a.list_id = $3 AND a.organisation_id = $2
 ), counted AS (
   UPDATE contact_list SET contacts = contacts + 1, loaded_at = coalesce(loaded_at, $8) WHERE id IN (SELECT list_id FROM made)
@@ -60,3 +64,9 @@ SELECT (jsonb_populate_record(stood, jsonb_build_object(
   'number_index', place, 'zone', $3::jsonb -> place ->> 'zone',
   'law', coalesce($3::jsonb -> place ->> 'law', ''), 'version', (stood).version + 1))).*
 FROM next`;
+
+// The campaigns may filter and sort by what was changed.
+export const SELECT_ANEW = `/* contact.selectAnew */
+UPDATE campaign_contact cc SET (filtered_out, sort_key) = (SELECT ${selectionOf('c', 'ct.attributes')})
+FROM campaign c CROSS JOIN contact ct
+WHERE cc.campaign_id = ANY($2::uuid[]) AND cc.contact_id = $1 AND c.id = cc.campaign_id AND ct.id = $1`;

@@ -13,6 +13,7 @@ import {
   LOCK_STANDINGS,
   READ_CONTACT,
   READ_LIST,
+  SELECT_ANEW,
   STAND_ANEW,
   UPDATE_CONTACT,
 } from './contact-sql';
@@ -40,11 +41,16 @@ export const updateContact = async (
   const touchesNumbers = (['numbers', 'timeZone', 'postalCode', 'jurisdiction'] as const).some(
     (name) => given[name] !== undefined,
   );
-  const lists = await sql.query<ListRow>(touchesNumbers ? LOCK_LIST : READ_LIST, [found.listId, caller.organisationId]);
+  // Campaigns may select by attributes: whoever changes those meets an import, a filling and a change of the filter in order too.
+  const touchesStandings = touchesNumbers || given.attributes !== undefined;
+  const lists = await sql.query<ListRow>(touchesStandings ? LOCK_LIST : READ_LIST, [
+    found.listId,
+    caller.organisationId,
+  ]);
   const list = lists.rows[0];
   if (!list) throw notFound('contact', given.id);
   let standings: Standing[] = [];
-  if (touchesNumbers) {
+  if (touchesStandings) {
     await sql.query(LOCK_FILLING, [found.listId]);
     standings = (await sql.query<Standing>(LOCK_STANDINGS, key)).rows;
   }
@@ -75,6 +81,8 @@ export const updateContact = async (
     ]);
   }
   const row = await write(sql, key, values, list);
+  const campaignIds = standings.map(({ campaignId }) => campaignId);
+  if (given.attributes !== undefined && campaignIds.length > 0) await sql.query(SELECT_ANEW, [given.id, campaignIds]);
   const seen = auditOf(Object.keys(attributes));
   const change = { action: 'update', entity: 'contact', entityId: given.id, before: seen(before), after: seen(row) };
   await audit(sql, caller, at, change);

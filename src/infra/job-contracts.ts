@@ -23,6 +23,8 @@ export const JOB_PAYLOADS = {
   fillCampaign: z.strictObject({ organisationId, campaignId: z.uuid(), listId: z.uuid() }),
   /** Many contacts closed, opened again or recycled. */
   changeContacts: z.strictObject({ organisationId, jobId: z.uuid() }),
+  /** The contacts of a campaign whose filter or sort was changed. */
+  rankCampaign: z.strictObject({ organisationId, campaignId: z.uuid() }),
 } as const;
 
 export type JobName = keyof typeof JOB_PAYLOADS;
@@ -50,4 +52,5 @@ export const JOB_SEND_OPTIONS: Record<JobName, JobSendOptions> = {
   scrubContactList: { attempts: 3, backoff: { type: 'exponential', delay: 1_000 } },
   fillCampaign: { attempts: 3, backoff: { type: 'exponential', delay: 1_000 } },
   changeContacts: { attempts: 3, backoff: { type: 'exponential', delay: 1_000 } },
+  rankCampaign: { attempts: 3, backoff: { type: 'exponential', delay: 1_000 } },
 };

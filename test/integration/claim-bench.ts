@@ -79,6 +79,7 @@ export const claimBench = async (
     clock,
     campaignId: seeded.campaignId,
     hours: { startMinute: 0, endMinute: 1440 },
+    lawOf: createLaws(),
     onError: (error) => {
       throw error;
     },

@@ -32,7 +32,7 @@ export const openFacts = (change: Partial<GateFacts> = {}): GateFacts => ({
     ndnc: true,
     callingHours: { startMinute: 0, endMinute: 1440 },
   },
-  contact: { state: 'READY', dueAt: 0, attempts: 0, person: null, zone: 'America/New_York' },
+  contact: { state: 'READY', dueAt: 0, wanted: true, attempts: 0, person: null, zone: 'America/New_York' },
   list: { stopped: false, expiresAt: null },
   modes: null,
   number: { number: '+12125550100', abandonedAt: null, listedAs: [], inFlight: false },

@@ -32,7 +32,7 @@ const facts = (change: (facts: GateFacts) => unknown = () => undefined): GateFac
     },
     list: { stopped: false, expiresAt: null },
     modes: null,
-    contact: { state: 'READY', dueAt: AT, attempts: 0, person: null, zone: 'America/New_York' },
+    contact: { state: 'READY', dueAt: AT, wanted: true, attempts: 0, person: null, zone: 'America/New_York' },
     number: { number: '+12125550100', abandonedAt: null, listedAs: [], inFlight: false },
     suppression: null,
     attempts: [],
@@ -60,7 +60,7 @@ describe('gates', () => {
   it('let a contact pass that none forbids, and name the zone rules applied', () => {
     const evaluation = evaluate(facts());
     expect(evaluation.allowed).toBe(true);
-    expect(evaluation.gates).toHaveLength(15);
+    expect(evaluation.gates).toHaveLength(16);
     expect(nextLawful(facts())).toBe(AT);
     expect(evaluation.tz).toBe(process.versions.tz);
   });
@@ -73,6 +73,7 @@ describe('gates', () => {
     ['MODE_WINDOW', (given) => (given.modes = { numberIndex: 0, next: () => 'MODES_EXHAUSTED' }), 'CLOSE'],
     ['CONTACT_STATE', (given) => (given.contact.state = 'IN_FLIGHT'), 'KEEP'],
     ['CONTACT_DUE', (given) => (given.contact.dueAt = AT + 1), 'KEEP'],
+    ['CONTACT_FILTER', (given) => (given.contact.wanted = false), 'LEAVE_OUT'],
     ['ATTEMPTS', (given) => (given.contact.attempts = 3), 'CLOSE'],
     ['CALLING_HOURS', (given) => (given.contact.zone = 'Asia/Tokyo'), 'DELAY'],
     ['DNC', (given) => (given.number.listedAs = [listed('NDNC')]), 'CLOSE'],

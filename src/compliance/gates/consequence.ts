@@ -3,7 +3,11 @@ import type { GateVerdict } from './facts';
 /** What becomes of a contact that a gate refused at its claim. */
 export type Consequence =
   /** The gate is the campaign's or the row has changed meanwhile: the contact stays as it is. */
-  { kind: 'KEEP' } | { kind: 'DELAY'; dueAt: number; numberIndex?: number } | { kind: 'CLOSE'; reason: string };
+  | { kind: 'KEEP' }
+  /** Until the campaign's filter changes. */
+  | { kind: 'LEAVE_OUT' }
+  | { kind: 'DELAY'; dueAt: number; numberIndex?: number }
+  | { kind: 'CLOSE'; reason: string };
 
 /** What time alone does not open is closed to the campaign. */
 const waits = ({ nextAt }: GateVerdict, reason: string): Consequence =>
@@ -17,6 +21,8 @@ export const consequenceOf = (refusal: GateVerdict): Consequence => {
     case 'CONTACT_STATE':
     case 'CONTACT_DUE':
       return { kind: 'KEEP' };
+    case 'CONTACT_FILTER':
+      return { kind: 'LEAVE_OUT' };
     case 'ATTEMPTS':
       return { kind: 'CLOSE', reason: 'MAX_ATTEMPTS' };
     case 'LIST_ACTIVE':

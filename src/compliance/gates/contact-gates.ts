@@ -20,6 +20,12 @@ export const contactDue: Gate = ({ contact, at }) => {
   };
 };
 
+export const contactFilter: Gate = ({ contact }) => ({
+  gate: 'CONTACT_FILTER',
+  allowed: contact.wanted,
+  detail: contact.wanted ? "the campaign's filter takes the contact" : "the campaign's filter leaves the contact out",
+});
+
 export const attempts: Gate = ({ contact, campaign }) => ({
   gate: 'ATTEMPTS',
   allowed: contact.attempts < campaign.maxAttempts,

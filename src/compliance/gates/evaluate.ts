@@ -1,6 +1,6 @@
 import { campaignState, organisationDialling, schedule } from './campaign-gates';
 import { attemptCaps, lockAfterAbandon } from './cap-gates';
-import { attempts, callingHours, contactDue, contactState } from './contact-gates';
+import { attempts, callingHours, contactDue, contactFilter, contactState } from './contact-gates';
 import type { Gate, GateFacts, GateVerdict } from './facts';
 import { doNotCall, numberInFlight, optOut } from './number-gates';
 import { listActive, modeWindow } from './strategy-gates';
@@ -13,6 +13,7 @@ export const GATES: readonly Gate[] = [
   schedule,
   contactState,
   contactDue,
+  contactFilter,
   attempts,
   listActive,
   // Before the lawful hours: while those of this number are closed, another's may be open.

@@ -26,6 +26,8 @@ export interface GateFacts {
   contact: {
     state: string;
     dueAt: number;
+    /** The campaign's filter takes it. */
+    wanted: boolean;
     attempts: number;
     /** Its external id: whoever has the same is the same person. */
     person: string | null;
@@ -74,6 +76,7 @@ export type GateName =
   | 'SCHEDULE'
   | 'CONTACT_STATE'
   | 'CONTACT_DUE'
+  | 'CONTACT_FILTER'
   | 'ATTEMPTS'
   | 'LIST_ACTIVE'
   | 'MODE_WINDOW'

@@ -61,7 +61,7 @@ const CLOSE = `/* campaignLists.close */
 UPDATE campaign_contact SET state = 'CLOSED', close_reason = 'LIST_DETACHED', version = version + 1
 WHERE campaign_id = $1 AND list_id = $2 AND state IN ('READY', 'AWAITING_RETRY')`;
 const REOPEN = `/* campaignLists.reopen */
-UPDATE campaign_contact SET state = 'READY', close_reason = NULL, due_at = greatest(due_at, $3), priority = $4,
+UPDATE campaign_contact SET state = 'READY', close_reason = NULL, due_at = greatest(due_at, $3), queued = false, priority = $4,
   version = version + 1
 WHERE campaign_id = $1 AND list_id = $2 AND state = 'CLOSED' AND close_reason = 'LIST_DETACHED'`;
 

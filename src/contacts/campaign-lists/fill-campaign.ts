@@ -3,6 +3,7 @@ import type { Clock } from '../../infra/clock';
 import { type Sql, transaction } from '../../infra/postgres';
 import { choiceAtDelivery } from '../dnc/campaign-choice';
 import { closeListed, listingsOfContacts, readPeople } from '../dnc/close-listed';
+import { selectionOf } from '../selection/selection-sql';
 
 export interface Fill {
   organisationId: string;
@@ -20,11 +21,13 @@ WHERE campaign_id = $1 AND list_id = $2 AND organisation_id = $3 AND filled_at I
 // A contact that came by an import stands in the campaign already: imports look after the campaigns they find attached.
 const TAKE = `/* fill.take */
 WITH next AS (
-  SELECT id, numbers -> 0 ->> 'zone' AS zone, coalesce(numbers -> 0 ->> 'law', '') AS law FROM contact
+  SELECT id, numbers -> 0 ->> 'zone' AS zone, coalesce(numbers -> 0 ->> 'law', '') AS law, attributes FROM contact
   WHERE list_id = $2 AND id > $4 ORDER BY id LIMIT $5
 ), joined AS (
-  INSERT INTO campaign_contact (campaign_id, contact_id, organisation_id, list_id, due_at, priority, zone, law)
-  SELECT $1, id, $3, $2, $6, $7, zone, law FROM next
+  INSERT INTO campaign_contact (campaign_id, contact_id, organisation_id, list_id, due_at, priority, zone, law,
+    filtered_out, sort_key)
+  SELECT $1, n.id, $3, $2, $6, $7, n.zone, n.law, ${selectionOf('c', 'n.attributes')}
+  FROM next n JOIN campaign c ON c.id = $1
   ON CONFLICT (campaign_id, contact_id) DO NOTHING
 )
 SELECT max(id) AS last, count(*) AS contacts FROM next`;

@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import type { PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { type LoadScrub, listedRows } from '../dnc/scrub-load';
+import { selectionOf } from '../selection/selection-sql';
 import type { Chunk, RowFault } from './chunk';
 
 export interface ImportTarget {
@@ -38,11 +39,12 @@ WITH taken AS (
   INSERT INTO contact (organisation_id, list_id, import_id, external_id, number, numbers, attributes, created_at)
   SELECT $1, $2, $3, external_id, number, numbers, attributes, $4 FROM contact_stage
   ON CONFLICT (list_id, number) DO NOTHING
-  RETURNING id, number, numbers -> 0 ->> 'zone' AS zone, coalesce(numbers -> 0 ->> 'law', '') AS law
+  RETURNING id, number, numbers -> 0 ->> 'zone' AS zone, coalesce(numbers -> 0 ->> 'law', '') AS law, attributes
 ), joined AS (
-  INSERT INTO campaign_contact (campaign_id, contact_id, organisation_id, list_id, due_at, priority, zone, law)
-  SELECT a.campaign_id, t.id, $1, $2, $4, a.priority, t.zone, t.law
-  FROM campaign_list a CROSS JOIN taken t WHERE a.list_id = $2 AND a.organisation_id = $1
+  INSERT INTO campaign_contact (campaign_id, contact_id, organisation_id, list_id, due_at, priority, zone, law,
+    filtered_out, sort_key)
+  SELECT a.campaign_id, t.id, $1, $2, $4, a.priority, t.zone, t.law, ${selectionOf('c', 't.attributes')}
+  FROM campaign_list a JOIN campaign c ON c.id = a.campaign_id CROSS JOIN taken t WHERE a.list_id = $2 AND a.organisation_id = $1
 )
 SELECT s.row_no, s.line FROM contact_stage s WHERE NOT EXISTS (SELECT FROM taken t WHERE t.number = s.number)`;
 

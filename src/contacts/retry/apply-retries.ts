@@ -43,7 +43,7 @@ const APPLY = `/* retry.apply */
 UPDATE campaign_contact cc
 SET state = n.state, attempts = n.attempts, uncounted = n.uncounted, due_at = coalesce(n.due_at, cc.due_at),
     number_index = coalesce(n.number_index, cc.number_index), zone = coalesce(n.zone, cc.zone),
-    law = coalesce(n.law, cc.law), tried = n.tried, close_reason = n.close_reason, close_after = NULL,
+    law = coalesce(n.law, cc.law), queued = false, tried = n.tried, close_reason = n.close_reason, close_after = NULL,
     priority = CASE WHEN cc.priority > 0 THEN cc.priority ELSE coalesce((
       SELECT l.priority FROM campaign_list l WHERE l.campaign_id = cc.campaign_id AND l.list_id = cc.list_id), 100) END,
     version = cc.version + 1

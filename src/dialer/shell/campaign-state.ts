@@ -26,13 +26,18 @@ export const changeCampaignState = async (sql: Sql, change: StateChange): Promis
   return rowCount === 1;
 };
 
-// Contacts in flight are the dialer's open attempts; the other two states have an index of their own.
+// Contacts in flight are the dialer's open attempts; the others have indexes of their own. What the filter leaves out does not
+// hold a campaign up, but a filter that was changed is followed to its end first.
 const COMPLETE = `/* campaign.complete */
 UPDATE campaign c SET state = 'COMPLETED', state_reason = 'LIST_FINISHED', state_since = $2
 WHERE c.id = $1 AND c.state = 'RUNNING'
   AND EXISTS (SELECT 1 FROM campaign_list l WHERE l.campaign_id = c.id)
   AND NOT EXISTS (SELECT 1 FROM campaign_list l WHERE l.campaign_id = c.id AND l.filled_at IS NULL)
-  AND NOT EXISTS (SELECT 1 FROM campaign_contact cc WHERE cc.campaign_id = c.id AND cc.state = 'READY')
+  AND NOT EXISTS (SELECT 1 FROM campaign_ranking r WHERE r.campaign_id = c.id AND r.ended_at IS NULL)
+  AND NOT EXISTS (
+    SELECT 1 FROM campaign_contact cc WHERE cc.campaign_id = c.id AND cc.state = 'READY' AND queued AND NOT filtered_out)
+  AND NOT EXISTS (
+    SELECT 1 FROM campaign_contact cc WHERE cc.campaign_id = c.id AND cc.state = 'READY' AND NOT queued AND NOT filtered_out)
   AND NOT EXISTS (SELECT 1 FROM campaign_contact cc WHERE cc.campaign_id = c.id AND cc.state = 'AWAITING_RETRY')
   AND NOT EXISTS (SELECT 1 FROM call_attempt a WHERE a.dialer_id = $3 AND a.campaign_id = c.id AND a.outcome IS NULL)
 RETURNING c.id`;

@@ -84,6 +84,7 @@ export class Campaigns {
       clock,
       campaignId: row.id,
       hours: row.hours,
+      lawOf: this.options.lawOf,
       onError: (error) => this.options.logger.debug({ campaignId: row.id, reason: String(error) }, 'no candidates'),
     });
     this.running.set(row.id, {

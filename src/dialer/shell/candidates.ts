@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
-import { callingHoursAt } from '../../compliance/calling-hours';
 import type { Clock } from '../../infra/clock';
+import { nextDue, queueDue, readGroups, readNext } from './candidate-query';
+import type { LawOf } from './claim/read-batch';
 
 /**
  * The next contacts of one campaign, in memory, so that a claim never searches. The query is conservative and without
@@ -23,6 +24,7 @@ export interface Candidates {
   close(): void;
   /** Nothing was found by a refill that began after the last claim. */
   readonly exhausted: boolean;
+  readonly waiting: Waiting;
 }
 
 export interface CallingHours {
@@ -35,6 +37,7 @@ export interface CandidatesOptions {
   clock: Clock;
   campaignId: string;
   hours: CallingHours;
+  lawOf: LawOf;
   onError: (error: unknown) => void;
 }
 
@@ -43,35 +46,23 @@ const LOW_WATER = 1_000;
 /** How often a campaign with few candidates looks for such as have become due. */
 const LOOK_EVERY_MS = 500;
 
-// Loose index scan: one probe for each (zone, priority) that exists, however many contacts have it.
-const GROUPS = `/* candidates.groups */
-WITH RECURSIVE g AS (
-  (SELECT zone, priority FROM campaign_contact WHERE campaign_id = $1 AND state = 'READY' ORDER BY zone, priority LIMIT 1)
-  UNION ALL
-  SELECT n.zone, n.priority FROM g CROSS JOIN LATERAL (
-    SELECT zone, priority FROM campaign_contact
-    WHERE campaign_id = $1 AND state = 'READY' AND (zone, priority) > (g.zone, g.priority)
-    ORDER BY zone, priority LIMIT 1) n
-)
-SELECT zone, priority FROM g`;
+/** Why there is nothing to dial, as the last refill found it. */
+export type Waiting =
+  /** There is something, or nobody has looked yet. */
+  | { for: 'NOTHING' }
+  /** Contacts are due, but where they are it is not lawful hours. */
+  | { for: 'LAWFUL_HOURS'; until?: number }
+  /** All contacts left wait for their time: a retry, a callback, a cap. */
+  | { for: 'DUE_CONTACTS'; until: number }
+  | { for: 'MORE_CONTACTS' };
 
-const NEXT = `/* candidates.next */
-SELECT c.contact_id AS id
-FROM unnest($2::text[], $3::integer[]) AS g(zone, priority)
-CROSS JOIN LATERAL (
-  SELECT contact_id, priority, due_at FROM campaign_contact
-  WHERE campaign_id = $1 AND state = 'READY' AND zone = g.zone AND priority = g.priority AND due_at <= $4
-    AND contact_id <> ALL($5::bigint[])
-  ORDER BY due_at, contact_id LIMIT $6) c
-ORDER BY c.priority, c.due_at, c.contact_id
-LIMIT $6`;
-
-export const createCandidates = ({ pool, clock, campaignId, hours, onError }: CandidatesOptions): Candidates => {
+export const createCandidates = ({ pool, clock, campaignId, hours, lawOf, onError }: CandidatesOptions): Candidates => {
   let buffer: number[] = [];
   /** In the buffer or taken: a refill must not bring them twice. */
   const known = new Set<number>();
   let callingHours = hours;
   let more = true;
+  let waiting: Waiting = { for: 'NOTHING' };
   let generation = 0;
   let filling = false;
   let lookAt = 0;
@@ -79,43 +70,38 @@ export const createCandidates = ({ pool, clock, campaignId, hours, onError }: Ca
   let exhausted = false;
   let closed = false;
 
-  const openGroups = async (at: number): Promise<{ zones: string[]; priorities: number[] }> => {
-    const { rows } = await pool.query<{ zone: string; priority: number }>({
-      name: 'candidates.groups',
-      text: GROUPS,
-      values: [campaignId],
-    });
-    const open = new Map<string, boolean>();
-    for (const { zone } of rows) {
-      if (!open.has(zone)) open.set(zone, callingHoursAt(at, zone, callingHours).open);
+  const search = async (at: number, wanted: number): Promise<number[]> => {
+    const queued = await queueDue(pool, campaignId, at, CAPACITY);
+    const groups = await readGroups(pool, campaignId);
+    const answers = groups.map((group) => ({
+      group,
+      hours: lawOf(group.law, at).callingHours(at, group.zone, callingHours),
+    }));
+    const open = answers.filter(({ hours: { open } }) => open).map(({ group }) => group);
+    const found = open.length === 0 ? [] : await readNext(pool, campaignId, open, { at, known: [...known], wanted });
+    more = found.length >= wanted || queued === CAPACITY;
+    waiting = { for: 'NOTHING' };
+    if (found.length > 0 || known.size > 0) return found;
+    if (groups.length > open.length) {
+      const openings = answers.flatMap(({ hours }) => hours.nextAt ?? []);
+      waiting = { for: 'LAWFUL_HOURS', ...(openings.length > 0 && { until: Math.min(...openings) }) };
+      return found;
     }
-    const groups = rows.filter(({ zone }) => open.get(zone));
-    return { zones: groups.map((group) => group.zone), priorities: groups.map((group) => group.priority) };
+    const due = await nextDue(pool, campaignId);
+    waiting = due === undefined ? { for: 'MORE_CONTACTS' } : { for: 'DUE_CONTACTS', until: due };
+    return found;
   };
 
   const fill = async (): Promise<void> => {
     const mine = generation;
     const claimsBefore = claims;
-    const at = clock.now();
-    const wanted = CAPACITY - buffer.length;
-    const { zones, priorities } = await openGroups(at);
-    const found =
-      zones.length === 0
-        ? []
-        : (
-            await pool.query<{ id: number }>({
-              name: 'candidates.next',
-              text: NEXT,
-              values: [campaignId, zones, priorities, new Date(at), [...known], wanted],
-            })
-          ).rows;
+    const found = await search(clock.now(), CAPACITY - buffer.length);
     if (mine !== generation) return;
-    for (const { id } of found) {
+    for (const id of found) {
       if (known.has(id)) continue;
       known.add(id);
       buffer.push(id);
     }
-    more = found.length >= wanted;
     exhausted = found.length === 0 && claims === claimsBefore;
   };
 
@@ -128,6 +114,9 @@ export const createCandidates = ({ pool, clock, campaignId, hours, onError }: Ca
     },
     get exhausted() {
       return exhausted && known.size === 0;
+    },
+    get waiting() {
+      return waiting;
     },
     take(count) {
       claims += 1;

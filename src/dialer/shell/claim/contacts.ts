@@ -9,7 +9,7 @@ const READ = lockable(
   `SELECT cc.campaign_id AS "campaignId", cc.contact_id AS "contactId", cc.list_id AS "listId", cc.state,
   cc.due_at AS "dueAt", cc.attempts, ct.external_id AS person, ct.attributes ->> 'caller_id' AS "callerId",
   cc.tried, ct.numbers, l.stopped_at IS NOT NULL AS "listStopped", l.expires_at AS "listExpiresAt",
-  n.place, n.place = cc.number_index AS next,
+  contact_matches(ct.attributes, c.contact_filter_path) AS wanted, n.place, n.place = cc.number_index AS next,
   CASE WHEN n.place = cc.number_index THEN cc.zone ELSE n.entry ->> 'zone' END AS zone,
   CASE WHEN n.place = cc.number_index THEN cc.law ELSE coalesce(n.entry ->> 'law', '') END AS law,
   n.entry ->> 'number' AS number, n.entry ->> 'mode' AS mode
@@ -17,6 +17,7 @@ FROM unnest($1::uuid[], $2::bigint[], $3::integer[]) AS u(campaign_id, contact_i
 JOIN campaign_contact cc ON cc.campaign_id = u.campaign_id AND cc.contact_id = u.contact_id
 JOIN contact ct ON ct.id = cc.contact_id
 JOIN contact_list l ON l.id = cc.list_id
+JOIN campaign c ON c.id = cc.campaign_id
 CROSS JOIN LATERAL (
   SELECT coalesce(u.place, cc.number_index) AS place, ct.numbers -> coalesce(u.place, cc.number_index) AS entry) n
 WHERE cc.organisation_id = $4
@@ -49,6 +50,8 @@ export interface ContactFacts {
   listExpiresAt: Date | null;
   /** Which of the numbers it is. */
   place: number;
+  /** The campaign's filter takes it. */
+  wanted: boolean;
   /** Whether this is the number that would be dialled next. */
   next: boolean;
   zone: string;

@@ -50,6 +50,7 @@ export const factsOf = (batch: Batch, candidate: Candidate): GateFacts => {
     contact: {
       state: contact.state,
       dueAt: contact.dueAt.getTime(),
+      wanted: contact.wanted,
       attempts: contact.attempts,
       person: contact.person,
       zone: contact.zone,

@@ -110,6 +110,8 @@ export const judgeBatch = (batch: Batch, parts: readonly ClaimPart[], options: J
         const consequence = consequenceOf(refusal);
         if (consequence.kind === 'CLOSE') {
           refused.push({ campaignId: part.campaignId, contactId, closeReason: consequence.reason, dueAt: null });
+        } else if (consequence.kind === 'LEAVE_OUT') {
+          refused.push({ campaignId: part.campaignId, contactId, closeReason: null, dueAt: null, leftOut: true });
         } else if (consequence.kind === 'DELAY') {
           const { dueAt, numberIndex } = consequence;
           refused.push({ campaignId: part.campaignId, contactId, closeReason: null, dueAt, numberIndex });

@@ -8,9 +8,11 @@ UPDATE campaign_contact cc SET
   number_index = coalesce(g.number_index, cc.number_index),
   zone = coalesce(p.numbers -> g.number_index ->> 'zone', cc.zone),
   law = CASE WHEN p.id IS NULL THEN cc.law ELSE coalesce(p.numbers -> g.number_index ->> 'law', '') END,
+  queued = cc.queued AND g.due_at IS NULL,
+  filtered_out = cc.filtered_out OR g.left_out,
   version = cc.version + 1
-FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::timestamptz[], $5::integer[])
-  AS g(campaign_id, contact_id, close_reason, due_at, number_index)
+FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::timestamptz[], $5::integer[], $6::boolean[])
+  AS g(campaign_id, contact_id, close_reason, due_at, number_index, left_out)
 LEFT JOIN contact p ON p.id = g.contact_id AND g.number_index IS NOT NULL
 WHERE cc.campaign_id = g.campaign_id AND cc.contact_id = g.contact_id AND cc.state = 'READY'`;
 
@@ -21,6 +23,8 @@ export interface RefusedContact {
   dueAt: number | null;
   /** The number that is next instead. */
   numberIndex?: number | undefined;
+  /** The campaign's filter leaves it out. */
+  leftOut?: boolean;
 }
 
 export const writeRefused = async (sql: Sql, refused: readonly RefusedContact[]): Promise<void> => {
@@ -34,6 +38,7 @@ export const writeRefused = async (sql: Sql, refused: readonly RefusedContact[])
       refused.map((contact) => contact.closeReason),
       refused.map((contact) => (contact.dueAt === null ? null : new Date(contact.dueAt))),
       refused.map((contact) => contact.numberIndex ?? null),
+      refused.map((contact) => contact.leftOut ?? false),
     ],
   });
 };

@@ -1,0 +1,85 @@
+import type { Pool } from 'pg';
+import type { Clock } from '../../infra/clock';
+import { transaction } from '../../infra/postgres';
+import { type PubSub, topics } from '../../infra/pubsub';
+import { selectionOf } from './selection-sql';
+
+export interface Ranking {
+  organisationId: string;
+  campaignId: string;
+}
+
+/** Contacts of one transaction: short enough that a claim never waits for it; what it holds a claim leaves out. */
+const BATCH = 5_000;
+
+const STAND = `/* rank.stand */
+SELECT version, ranked_to FROM campaign_ranking
+WHERE campaign_id = $1 AND organisation_id = $2 AND ended_at IS NULL FOR UPDATE`;
+
+// Locked in the order of all writers, and only such as change.
+const RANK = `/* rank.batch */
+WITH span AS (
+  SELECT contact_id FROM campaign_contact WHERE campaign_id = $1 AND contact_id > $2 ORDER BY contact_id LIMIT ${BATCH}
+), anew AS (
+  SELECT s.contact_id, n.filtered_out, n.sort_key
+  FROM span s
+  JOIN contact ct ON ct.id = s.contact_id
+  JOIN campaign c ON c.id = $1
+  JOIN campaign_contact cc ON cc.campaign_id = $1 AND cc.contact_id = s.contact_id
+  CROSS JOIN LATERAL (SELECT ${selectionOf('c', 'ct.attributes')}) AS n(filtered_out, sort_key)
+  WHERE (cc.filtered_out, cc.sort_key) IS DISTINCT FROM (n.filtered_out, n.sort_key)
+), held AS (
+  SELECT cc.contact_id FROM campaign_contact cc JOIN anew a ON a.contact_id = cc.contact_id
+  WHERE cc.campaign_id = $1 ORDER BY cc.contact_id FOR UPDATE OF cc
+), changed AS (
+  UPDATE campaign_contact cc SET filtered_out = a.filtered_out, sort_key = a.sort_key
+  FROM anew a JOIN held h ON h.contact_id = a.contact_id
+  WHERE cc.campaign_id = $1 AND cc.contact_id = a.contact_id
+  RETURNING 1
+)
+SELECT (SELECT max(contact_id) FROM span) AS last, (SELECT count(*) FROM span) AS ranked,
+  (SELECT count(*) FROM changed) AS changed`;
+
+const ADVANCE = `/* rank.advance */
+UPDATE campaign_ranking SET ranked_to = coalesce($2, ranked_to), contacts_ranked = contacts_ranked + $3,
+  contacts_changed = contacts_changed + $4, ended_at = $5, seq = seq + 1
+WHERE campaign_id = $1 RETURNING seq`;
+
+/**
+ * Puts the contacts of a campaign into the order of its filter and sort, one short transaction after another; repeated or
+ * interrupted anywhere it goes on where it was, and a newer change makes it begin anew. Meanwhile the campaign dials: what is
+ * ranked already in the new order, the rest in the old, and the claim itself asks the newest filter. Answers whether it came
+ * to the end.
+ */
+export const rankCampaign = async (
+  { pool, clock, pubsub }: { pool: Pool; clock: Clock; pubsub: PubSub },
+  { organisationId, campaignId }: Ranking,
+  signal?: AbortSignal,
+): Promise<boolean> => {
+  for (;;) {
+    signal?.throwIfAborted();
+    const state = await transaction(pool, async (sql) => {
+      await sql.query("SET LOCAL statement_timeout = '60s'");
+      const stand = await sql.query<{ ranked_to: number }>({
+        name: 'rank.stand',
+        text: STAND,
+        values: [campaignId, organisationId],
+      });
+      const place = stand.rows[0];
+      if (!place) return undefined;
+      const { rows } = await sql.query<{ last: number | null; ranked: number; changed: number }>({
+        name: 'rank.batch',
+        text: RANK,
+        values: [campaignId, place.ranked_to],
+      });
+      const { last, ranked, changed } = rows[0] ?? { last: null, ranked: 0, changed: 0 };
+      const ended = ranked < BATCH;
+      const values = [campaignId, last, ranked, changed, ended ? clock.date() : null];
+      const advanced = await sql.query<{ seq: number }>({ name: 'rank.advance', text: ADVANCE, values });
+      return { ended, seq: advanced.rows[0]?.seq ?? 0 };
+    });
+    if (!state) return false;
+    pubsub.publish(topics.campaignRanking(organisationId, campaignId), { seq: state.seq });
+    if (state.ended) return true;
+  }
+};
