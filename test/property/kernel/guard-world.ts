@@ -43,6 +43,7 @@ interface Line {
   agentId: string | null;
   placedAt: number;
   answeredAt: number | null;
+  connectedAt: number | null;
   liveWall: number;
   ended: boolean;
 }
@@ -226,6 +227,7 @@ export class GuardWorld {
   }
 
   private bridge(attemptId: string, agentId: string): Body {
+    this.lines.get(attemptId)!.connectedAt = this.at;
     const call = this.state.calls.get(attemptId);
     if (call?.phase === 'CONNECTING' && call.agentId === agentId && this.at <= call.limitAt && !call.counted) {
       this.judge.bridged(this.at, this.wall());
@@ -262,7 +264,15 @@ export class GuardWorld {
 
   private place(id: string, ringLimitMs: number): void {
     const { random } = this;
-    const line: Line = { id, agentId: null, placedAt: this.at, answeredAt: null, liveWall: 0, ended: false };
+    const line: Line = {
+      id,
+      agentId: null,
+      placedAt: this.at,
+      answeredAt: null,
+      connectedAt: null,
+      liveWall: 0,
+      ended: false,
+    };
     this.lines.set(id, line);
     if (random.chance(this.options.answers)) {
       this.later(1_000, ringLimitMs, () => {
@@ -336,15 +346,15 @@ export class GuardWorld {
     const calls: CallSeed[] = [];
     for (const line of this.lines.values()) {
       if (line.ended) continue;
-      const connected = line.agentId !== null;
+      const connected = line.connectedAt !== null;
       calls.push({
         attemptId: line.id,
         campaignId: 'spring',
-        agentId: line.agentId,
+        agentId: connected ? line.agentId : null,
         phase: connected ? 'CONNECTED' : line.answeredAt === null ? 'RINGING' : 'ANSWERED',
         placedAt: line.placedAt,
         ...(line.answeredAt === null ? {} : { answeredAt: line.answeredAt }),
-        ...(connected ? { connectedAt: line.answeredAt! } : {}),
+        ...(line.connectedAt === null ? {} : { connectedAt: line.connectedAt }),
       });
     }
     this.begin();
