@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { createState, step } from '../../src/dialer/kernel/kernel';
+import { agentView, campaignView, createState, pacingDecision, step } from '../../src/dialer/kernel/kernel';
 import type { Input } from '../../src/dialer/kernel/messages';
 import { createInputLog, type InputLog } from '../../src/dialer/replay/input-log';
 import { kernelVersion } from '../../src/dialer/replay/kernel-version';
@@ -17,8 +17,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-const logged = async (hours: number, mode: 'PROGRESSIVE' | 'PREDICTIVE'): Promise<void> => {
+/** With `watched` the live figures are read between the steps, as a dialer's shell does. */
+const logged = async (hours: number, mode: 'PROGRESSIVE' | 'PREDICTIVE', watched = false): Promise<void> => {
   let log: InputLog | undefined;
+  let inputs = 0;
   simulate({
     world: parseWorld({ hitRate: 0.3, agents: { breaks: { perShift: 2 } } }),
     agents: 12,
@@ -28,8 +30,20 @@ const logged = async (hours: number, mode: 'PROGRESSIVE' | 'PREDICTIVE'): Promis
     pacing:
       mode === 'PROGRESSIVE' ? { mode, dialingRate: 2 } : { mode, maxDialingRate: 10, correctionPace: 70, gain: 1 },
     openLog: (state) => {
-      log = createInputLog({ directory, dialerId: state.dialerId, epoch: state.epoch, state, blocking: true });
-      return log;
+      const opened = createInputLog({ directory, dialerId: state.dialerId, epoch: state.epoch, state, blocking: true });
+      log = opened;
+      if (!watched) return opened;
+      return {
+        before: opened.before,
+        after(commands, after) {
+          opened.after(commands, after);
+          inputs += 1;
+          if (inputs % 5 !== 0) return;
+          for (const id of after.campaigns.keys()) campaignView(after, id);
+          for (const id of after.campaigns.keys()) pacingDecision(after, id);
+          for (const id of after.agents.keys()) agentView(after, id);
+        },
+      };
     },
   });
   await log?.close();
@@ -42,6 +56,16 @@ const files = (): string[] =>
 
 const rewrite = (file: string, change: (text: string) => string): void =>
   writeFileSync(file, gzipSync(change(gunzipSync(readFileSync(file)).toString('utf8'))));
+
+test.each(['PROGRESSIVE', 'PREDICTIVE'] as const)(
+  '%s: reading the live figures leaves nothing behind that a replay would miss',
+  async (mode) => {
+    await logged(1, mode, true);
+    const report = replay({ directory, diff: false });
+    expect(report).toMatchObject({ different: 0, snapshotsMissed: 0 });
+    expect(report.snapshotsReached).toBeGreaterThan(5);
+  },
+);
 
 test.each(['PROGRESSIVE', 'PREDICTIVE'] as const)(
   '%s: what was written is done again, command by command',

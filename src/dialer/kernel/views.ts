@@ -2,14 +2,14 @@ import { describe, isOneToOne, mayServe } from './agents';
 import { isDialling } from './claims';
 import { businessTime } from './clocks';
 import { isJudgeable, uncoveredAllowed } from './guard';
-import { advance } from './ledger';
+import { advance, copyOf } from './ledger';
 import type { AgentState } from './messages';
 import { rateOf } from './pacing';
 import type { PacingDecision, PacingReason } from './predictive/decision';
 import type { Agent, Campaign, KernelState, ShownAgent } from './state';
 import { span } from './windows';
 
-/** Live figures, read between steps. */
+/** Live figures, read between steps. Reading changes nothing: a replay of the inputs is not told of it. */
 
 export interface WindowView {
   kind: 'ROLLING' | 'CALENDAR';
@@ -95,8 +95,9 @@ export function agentView(state: KernelState, agentId: string): AgentView | null
 }
 
 export function campaignView(state: KernelState, campaignId: string): CampaignView | null {
-  const campaign = state.campaigns.get(campaignId);
-  if (!campaign) return null;
+  const found = state.campaigns.get(campaignId);
+  if (!found) return null;
+  const campaign = { ...found, ledger: copyOf(found.ledger) };
   const { slow, fast } = businessTime(state);
   advance(campaign.ledger, slow, fast);
   const agents = countAgents(state, campaign);
