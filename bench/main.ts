@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
 import { callsBench } from './calls';
+import { foretoldBench } from './foretold';
 import { importBench } from './import';
 import type { Bench, BenchRun } from './lib/bench';
 import { printTable, writeJson } from './lib/report';
@@ -9,6 +10,7 @@ import { pacingBench } from './pacing';
 /** `npm run bench -- NAME`: one line for each. */
 const BENCHES: Readonly<Record<string, Bench>> = {
   calls: callsBench,
+  foretold: foretoldBench,
   import: importBench,
   pacing: pacingBench,
 };

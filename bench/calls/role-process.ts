@@ -11,7 +11,7 @@ export interface RoleProcess {
 }
 
 export interface RoleOrder {
-  role: 'switch' | 'worker' | 'dialer';
+  role: 'api' | 'switch' | 'worker' | 'dialer';
   environment: Record<string, string>;
   logFile: string;
   nodeArguments?: readonly string[];

@@ -89,6 +89,7 @@ const report = (found: Forecast, options: SimulateOptions): string => {
     ['  worst rolling hour', figure(found.worstHourPercent, ' %', 2)],
     ['Calls per hour', figure(found.callsPerHour, '', 0)],
     ['Persons per hour', figure(found.answersPerHour, '', 0)],
+    ['Answer to connect', figure(found.answerToConnectSeconds, ' s', 2)],
     [`Connects per ${crew}-hour`, figure(found.connectsPerAgentHour, '', 2)],
     [`Talk per ${crew}-hour`, figure(found.talkMinutesPerHour, ' min', 1)],
   ];

@@ -10,8 +10,13 @@ export const EXAMPLE_CONTACTS = join(EXAMPLES, 'contacts.csv');
 
 export interface WorkspaceSize {
   agents: number;
-  dialingRate: number;
   wrapUpLimitSeconds: number;
+  /** Of the progressive campaign; left out when `group` names another mode. */
+  dialingRate?: number;
+  /** Further fields of the campaign group. */
+  group?: Record<string, unknown>;
+  /** Further fields of the campaign. */
+  campaign?: Record<string, unknown>;
 }
 
 export interface DemoAgent {
@@ -71,8 +76,13 @@ export const setUpWorkspace = async (admin: ApiClient, adminToken: string, size:
     pacingMode: 'PROGRESSIVE',
     dialingRate: size.dialingRate,
     wrapUpLimitSeconds: size.wrapUpLimitSeconds,
+    ...size.group,
   });
-  const campaign = await make('Campaign', 'campaign', { name: 'Demo campaign', groupId: group.id });
+  const campaign = await make('Campaign', 'campaign', {
+    name: 'Demo campaign',
+    groupId: group.id,
+    ...size.campaign,
+  });
   const mapping = JSON.parse(readFileSync(join(EXAMPLES, 'contacts.mapping.json'), 'utf8')) as Record<string, unknown>;
   const list = await make('ContactList', 'list', { name: 'Demo contacts', ...mapping });
   return { campaignId: campaign.id, listId: list.id, agents };

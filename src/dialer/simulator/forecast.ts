@@ -11,9 +11,13 @@ export interface Forecast {
   recordedAbandonPercent: Spread;
   worstDayPercent: Spread;
   worst24HoursPercent: Spread;
+  worst30DaysPercent: Spread;
   worstHourPercent: Spread;
   callsPerHour: Spread;
   answersPerHour: Spread;
+  answerToConnectSeconds: Spread;
+  /** Persons brought to an agent, in the whole run. */
+  connects: Spread;
   connectsPerAgentHour: Spread;
   talkMinutesPerHour: Spread;
   /** Over the seeds in which the lists ended; null when none did. */
@@ -37,9 +41,12 @@ export function summarise(runs: SimulationResult[]): Forecast {
     recordedAbandonPercent: over((run) => run.recorded.percent),
     worstDayPercent: over((run) => run.persons.worstDayPercent),
     worst24HoursPercent: over((run) => run.persons.worst24HoursPercent),
+    worst30DaysPercent: over((run) => run.persons.worst30DaysPercent),
     worstHourPercent: over((run) => run.persons.worstHourPercent),
     callsPerHour: over((run) => run.callsPerHour),
     answersPerHour: over((run) => run.answersPerHour),
+    answerToConnectSeconds: over((run) => run.answerToConnectSeconds),
+    connects: over((run) => run.persons.connected),
     connectsPerAgentHour: over((run) => run.connectsPerAgentHour),
     talkMinutesPerHour: over((run) => run.talkMinutesPerHour),
     finishHours: finished.length === 0 ? null : spreadOf(finished),

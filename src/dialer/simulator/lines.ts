@@ -209,6 +209,7 @@ export class SimulatedLines {
     line.state = 'TALK';
     const limit = line.answeredAt + line.callee.greeting * 1000 + simulation.abandon.withinMs;
     this.judge(line, simulation.now > limit + 1e-6);
+    if (line.callee.fate === 'PERSON') simulation.metrics.connect(simulation.now - line.answeredAt);
   }
 
   private ends(

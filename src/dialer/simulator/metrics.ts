@@ -31,6 +31,8 @@ export interface Figures {
   connectsPerAgentHour: number;
   callsPerHour: number;
   answersPerHour: number;
+  /** Mean from a person's answer to the bridge with an agent. */
+  answerToConnectSeconds: number;
   dials: number;
   recoveries: Recovery[];
   intervals: Interval[];
@@ -58,6 +60,7 @@ export class Metrics {
   private connectsAfterWarmUp = 0;
   private dials = 0;
   private answers = 0;
+  private readonly connected = { count: 0, waitedMs: 0 };
   private readonly bins = new Map<number, Bin>();
 
   constructor(
@@ -82,6 +85,12 @@ export class Metrics {
 
   answer(): void {
     this.answers += 1;
+  }
+
+  /** A person is in the bridge, so long after the answer. */
+  connect(waitedMs: number): void {
+    this.connected.count += 1;
+    this.connected.waitedMs += waitedMs;
   }
 
   /** Once for each person who answered. */
@@ -133,6 +142,7 @@ export class Metrics {
       connectsPerAgentHour: paid === 0 ? 0 : (this.connectsAfterWarmUp * HOUR) / paid,
       callsPerHour: this.dials / hours,
       answersPerHour: this.answers / hours,
+      answerToConnectSeconds: this.connected.waitedMs / 1000 / Math.max(1, this.connected.count),
       dials: this.dials,
       recoveries,
       intervals: this.intervals(),
