@@ -34,8 +34,10 @@ import { ApiKeyResolver } from './organisations/api-key-resolver';
 import { AuditResolver } from './organisations/audit-resolver';
 import { OrganisationResolver } from './organisations/organisation-resolver';
 import { UserResolver } from './organisations/user-resolver';
+import { PacingDecisionResolver } from './reporting/decision-resolver';
 import { EvidenceResolver } from './reporting/evidence-resolver';
 import { CallAttemptResolver, CampaignReportResolver } from './reporting/report-resolver';
+import { SimulationResolver } from './simulations/simulation-resolver';
 
 /** Every resolver class of the API, one line each. */
 export const RESOLVERS: NonEmptyArray<new () => object> = [
@@ -77,4 +79,6 @@ export const RESOLVERS: NonEmptyArray<new () => object> = [
   CampaignReportResolver,
   CallAttemptResolver,
   EvidenceResolver,
+  PacingDecisionResolver,
+  SimulationResolver,
 ];

@@ -25,6 +25,8 @@ import { createUserService } from '../src/organisations/user-service';
 import { createAbandonEvidence } from '../src/reporting/abandon-evidence';
 import { createAttemptReport } from '../src/reporting/attempt-report';
 import { createCampaignReport } from '../src/reporting/campaign-report';
+import { createDecisionReport } from '../src/reporting/decision-report';
+import { SimulationService } from '../src/simulations/simulation-service';
 
 /** What resolvers call: one entry per service, built once per api process. */
 export type Services = ReturnType<typeof buildServices>;
@@ -37,6 +39,7 @@ export const buildServices = (container: Container) => {
   const commands = createCommandClient({ pool: hot, pubsub, clock });
   const reload = createReload({ hot, commands, logger });
   const campaigns = createCampaignService({ ...records, reload: (organisation, { id }) => reload(organisation, id) });
+  const contacts = createContactServices(container);
   return {
     authenticator: createAuthenticator({ pool: hot, jwtSecret, adminToken: config.auth.adminToken }),
     logIn: createLogInService({ pool: hot, redis, jwtSecret, ttlSeconds: config.auth.jwtTtlSeconds }),
@@ -58,9 +61,11 @@ export const buildServices = (container: Container) => {
     commands,
     ...createComplianceServices(container),
     suppressionRuleSets: createSuppressionRuleSetService(records),
-    ...createContactServices(container),
+    ...contacts,
+    simulations: new SimulationService({ pool: hot, pubsub, clock, jobs: contacts.jobs }),
     campaignReport: createCampaignReport({ warehouse, pool: hot }),
     abandonEvidence: createAbandonEvidence({ pool: hot, laws: container.laws }),
     attemptReport: createAttemptReport({ warehouse, pool: hot }),
+    decisionReport: createDecisionReport({ warehouse, pool: hot }),
   };
 };

@@ -17,6 +17,7 @@ import { importContactsHandler } from './handlers/import-contacts';
 import { importDncHandler, removeDncImportHandler } from './handlers/import-dnc';
 import { rankCampaignHandler } from './handlers/rank-campaign';
 import { scrubContactListHandler } from './handlers/scrub-contact-list';
+import { simulateHandler } from './handlers/simulate';
 
 /** Everything about a kind of job in one place; no setting is left to a library's default. */
 export interface JobConfig<N extends JobName> {
@@ -112,5 +113,13 @@ export const CATALOG: Catalog = {
     lockMs: 60_000,
     maxStalledCount: 3,
     sweepEveryMs: 1_000,
+  }),
+  // Each is a process that fills a core: one at a time.
+  simulate: job('simulate', {
+    handler: simulateHandler,
+    concurrency: 1,
+    lockMs: 60_000,
+    maxStalledCount: 3,
+    sweepEveryMs: 2_000,
   }),
 };

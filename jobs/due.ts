@@ -27,6 +27,8 @@ ORDER BY attached_at, campaign_id, list_id LIMIT 100`;
 
 const RANKINGS = `/* sweep.rankings */
 SELECT organisation_id, campaign_id FROM campaign_ranking WHERE ended_at IS NULL ORDER BY campaign_id LIMIT 100`;
+const SIMULATIONS = `/* sweep.simulations */
+SELECT organisation_id, id FROM simulation WHERE state IN ('QUEUED', 'RUNNING') ORDER BY id LIMIT 100`;
 
 export const DUE_WORK: { [N in JobName]: DueWork<N> } = {
   applyRetries: ({ hot }) => campaignsAwaitingRetry(hot),
@@ -70,5 +72,14 @@ export const DUE_WORK: { [N in JobName]: DueWork<N> } = {
       text: RANKINGS,
     });
     return rows.map((row) => ({ organisationId: row.organisation_id, campaignId: row.campaign_id }));
+  },
+
+  // A running one is among them: its handler tells a live one (locked) from one whose worker died.
+  simulate: async ({ hot }) => {
+    const { rows } = await hot.query<{ organisation_id: string; id: string }>({
+      name: 'sweep.simulations',
+      text: SIMULATIONS,
+    });
+    return rows.map((row) => ({ organisationId: row.organisation_id, simulationId: row.id }));
   },
 };

@@ -1,5 +1,6 @@
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import { enumOf } from '../enums';
+import { PacingFigures } from '../reporting/pacing-figures';
 import { CampaignState } from './types';
 
 @ObjectType('LiveAgents', { description: "Agents of the campaign's teams by state." })
@@ -111,6 +112,9 @@ export class LiveWindowType {
   ratePercent!: number | null;
 }
 
+@ObjectType('LivePacing', { description: 'The last decision of predictive pacing, with its inputs.' })
+export class LivePacingType extends PacingFigures {}
+
 @ObjectType('CampaignLive', { description: 'Live figures of a campaign: each message is the full view.' })
 export class CampaignLiveType {
   @Field(() => ID, { description: 'The campaign.' })
@@ -148,6 +152,9 @@ export class CampaignLiveType {
 
   @Field(() => [LiveWindowType], { description: 'Abandon rate in every window in force.' })
   windows!: LiveWindowType[];
+
+  @Field(() => LivePacingType, { nullable: true, description: 'What predictive pacing last decided, and from what.' })
+  pacing!: LivePacingType | null;
 
   @Field(() => [String], { description: 'Why it is not dialling; empty while it dials as much as it wants.' })
   whyNotDialling!: string[];

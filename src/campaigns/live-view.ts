@@ -30,6 +30,27 @@ export interface LiveView {
   held: number;
   windows: LiveWindow[];
   whyNotDialling: string[];
+  /** The last decision of predictive pacing, with its inputs. */
+  pacing: LivePacing | null;
+}
+
+export interface LivePacing {
+  reason: string;
+  agents: number;
+  idle: number;
+  lines: number;
+  expectedFreed: number;
+  expectedAnswers: number;
+  risk: number;
+  threshold: number;
+  theta: number;
+  tokens: number;
+  allowed: number;
+  answerRate: number;
+  liveRate: number;
+  pledged: number;
+  uncovered: number;
+  riskPerLine: number;
 }
 
 // The campaign's own state wins: a dialer that is away leaves its last figures behind.
@@ -65,6 +86,10 @@ const NO_LINES = {
   ending: 0,
 };
 
+/** A dialer of an older release wrote the reason alone. */
+const pacingOf = (pacing: unknown): LivePacing | null =>
+  typeof pacing === 'object' && pacing !== null ? (pacing as LivePacing) : null;
+
 /** Null when the organisation has no such campaign. */
 export const readLive = async (sql: Sql, caller: Caller, campaignId: string): Promise<LiveView | null> => {
   const { rows } = await sql.query<Row>({ name: 'live.read', text: READ, values: [campaignId, caller.organisationId] });
@@ -79,6 +104,7 @@ export const readLive = async (sql: Sql, caller: Caller, campaignId: string): Pr
     held: 0,
     whyNotDialling: [],
     ...view,
+    pacing: pacingOf(view?.pacing),
     agents: { ...NO_AGENTS, ...view?.agents },
     lines: { ...NO_LINES, ...view?.lines },
     windows: (view?.windows ?? []).map((window) => ({

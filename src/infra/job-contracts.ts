@@ -25,6 +25,8 @@ export const JOB_PAYLOADS = {
   changeContacts: z.strictObject({ organisationId, jobId: z.uuid() }),
   /** The contacts of a campaign whose filter or sort was changed. */
   rankCampaign: z.strictObject({ organisationId, campaignId: z.uuid() }),
+  /** A simulation that was asked for. */
+  simulate: z.strictObject({ organisationId, simulationId: z.uuid() }),
 } as const;
 
 export type JobName = keyof typeof JOB_PAYLOADS;
@@ -53,4 +55,5 @@ export const JOB_SEND_OPTIONS: Record<JobName, JobSendOptions> = {
   fillCampaign: { attempts: 3, backoff: { type: 'exponential', delay: 1_000 } },
   changeContacts: { attempts: 3, backoff: { type: 'exponential', delay: 1_000 } },
   rankCampaign: { attempts: 3, backoff: { type: 'exponential', delay: 1_000 } },
+  simulate: { attempts: 3, backoff: { type: 'exponential', delay: 2_000 } },
 };

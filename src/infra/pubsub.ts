@@ -20,6 +20,7 @@ export const topics = {
   agent: (organisationId: string, agentId: string) => `${organisationId}:agent:${agentId}`,
   campaignLive: (organisationId: string, campaignId: string) => `${organisationId}:campaign:${campaignId}`,
   campaignRanking: (organisationId: string, campaignId: string) => `${organisationId}:ranking:${campaignId}`,
+  simulation: (organisationId: string, simulationId: string) => `${organisationId}:simulation:${simulationId}`,
   contactImport: (organisationId: string, importId: string) => `${organisationId}:import:${importId}`,
   dncImport: (organisationId: string, importId: string) => `${organisationId}:dnc-import:${importId}`,
   dncScrub: (organisationId: string, scrubId: string) => `${organisationId}:dnc-scrub:${scrubId}`,

@@ -1,10 +1,11 @@
-import { invalid, notFound } from '../errors';
+import { notFound } from '../errors';
 import { type Page, type PageRequest, pageOf } from '../infra/page';
 import { type Caller, seesNumbers } from '../organisations/caller';
 import type { ReportDeps } from './campaign-report';
 import { namesOf, personsOf } from './names';
 import { type AttemptFilterInput, parseFilter, whereOf } from './report-filter';
 import { requireReports } from './report-roles';
+import { decodeTimeKey, isUuid, timeKey } from './time-key';
 import { readWarehouse } from './warehouse-read';
 
 const MOMENTS = {
@@ -149,7 +150,7 @@ export const createAttemptReport = ({ warehouse, pool }: ReportDeps) => {
     async attempts(caller: Caller, input: AttemptFilterInput, page: PageRequest): Promise<Page<ReportedAttempt>> {
       requireReports(caller);
       const where = whereOf(caller.organisationId, parseFilter(input));
-      const after = page.after === undefined ? undefined : decodeAttemptKey(page.after);
+      const after = page.after === undefined ? undefined : decodeTimeKey(page.after);
       const beyond = after
         ? `AND (claimed_at, attempt_id) > (fromUnixTimestamp64Milli({afterMs:Int64}, 'UTC'), {afterId:UUID})`
         : '';
@@ -165,7 +166,7 @@ ORDER BY claimed_at, attempt_id LIMIT {limit:UInt32}`,
 
     async attempt(caller: Caller, id: string): Promise<ReportedAttempt> {
       requireReports(caller);
-      if (!UUID.test(id)) throw notFound('CallAttempt', id.slice(0, 60));
+      if (!isUuid(id)) throw notFound('CallAttempt', id.slice(0, 60));
       const raw = await readWarehouse<RawAttempt>(warehouse, {
         sql: `SELECT ${COLUMNS} FROM call_attempt FINAL
 WHERE organisation_id = {organisation:UUID} AND attempt_id = {id:UUID}`,
@@ -180,14 +181,6 @@ WHERE organisation_id = {organisation:UUID} AND attempt_id = {id:UUID}`,
 
 export type AttemptReport = ReturnType<typeof createAttemptReport>;
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /** An attempt's place in the list: when it was claimed, then its id. */
 export const attemptKey = ({ claimedAt, id }: Pick<ReportedAttempt, 'claimedAt' | 'id'>): string =>
-  `${claimedAt.getTime()}/${id}`;
-
-const decodeAttemptKey = (key: string): { ms: number; id: string } => {
-  const [ms = '', id = ''] = key.split('/');
-  if (!/^\d{1,16}$/.test(ms) || !UUID.test(id)) throw invalid('after', 'after is not a cursor of this list');
-  return { ms: Number(ms), id };
-};
+  timeKey(claimedAt, id);

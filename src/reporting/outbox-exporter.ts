@@ -7,7 +7,7 @@ import { createOutboxStore, type OpenBatch, type OutboxRow } from './outbox-stor
 import { rowFault } from './warehouse-faults';
 
 /** Which table of the warehouse each kind of outbox row belongs to. */
-export const OUTBOX_TABLES = { call_attempt: 'call_attempt' } as const;
+export const OUTBOX_TABLES = { call_attempt: 'call_attempt', pacing_decision: 'pacing_decision' } as const;
 export type OutboxKind = keyof typeof OUTBOX_TABLES;
 export const OUTBOX_KINDS = Object.keys(OUTBOX_TABLES) as OutboxKind[];
 

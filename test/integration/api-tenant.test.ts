@@ -61,6 +61,12 @@ describe('tenants and roles, over the whole schema', () => {
        VALUES ($1, $2, $3, 'CONNECTED', $4, $5, $6, 7)`,
       [agentId, ownId, built.dialerId, at, built.campaignId, ids.attempt],
     );
+    ids.simulation = '0190a000-0000-7000-8000-000000000002';
+    await hot.query(
+      `INSERT INTO simulation (id, organisation_id, campaign_id, state, input, created_by, created_at)
+       VALUES ($1, $2, $3, 'QUEUED', $4, 'user', $5)`,
+      [ids.simulation, ownId, built.campaignId, JSON.stringify({ hitRate: 0.4711 }), at],
+    );
     await hot.query(
       `INSERT INTO campaign_live (campaign_id, organisation_id, seq, view, at) VALUES ($1, $2, 3, '{"attempts": 4711}', $3)`,
       [built.campaignId, ownId, at],
@@ -163,6 +169,8 @@ describe('tenants and roles, over the whole schema', () => {
     expect(JSON.stringify(await answerTo(admin, campaign, 'campaign'))).toContain(MARK);
     const live = rootFields(schema).find(({ field }) => field.name === 'campaignLive') as RootField;
     expect(JSON.stringify(await answerTo(admin, live, 'campaign'))).toContain('4711');
+    const simulation = rootFields(schema).find(({ field }) => field.name === 'simulationProgress') as RootField;
+    expect(JSON.stringify(await answerTo(admin, simulation, 'simulation'))).toContain('4711');
     const desktop = rootFields(schema).find(({ field }) => field.name === 'agentDesktop') as RootField;
     expect(JSON.stringify(await answerTo(admin, desktop, 'agent'))).toContain(MARK);
   });

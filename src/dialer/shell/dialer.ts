@@ -17,6 +17,7 @@ import { createCommands } from './commands';
 import { agentHandlers } from './commands-agent';
 import { campaignHandlers, type ReadinessCheck } from './commands-campaign';
 import { organisationHandlers } from './commands-organisation';
+import { sampleDecisions } from './decisions';
 import type { DialerMetrics } from './dialer-metrics';
 import type { DialerRow } from './dialer-row';
 import { openDialerDatabase } from './dialer-transaction';
@@ -322,6 +323,7 @@ export const createDialer = (options: DialerOptions): Dialer => {
       every(SECOND, () => presence.poll(), quiet('presence')),
       every(SECOND, () => campaigns.sweep(), quiet('campaigns')),
       every(SECOND, () => live.write(), quiet('live figures')),
+      sampleDecisions({ kernel, campaigns, clock, writer }, quiet('pacing decisions')),
       every(SECOND, async () => gauges(), quiet('gauges')),
       every(Math.min(FORGOTTEN_EVERY_MS, forgottenAfterMs), forgotten.sweep, quiet('forgotten')),
       marks.stop,

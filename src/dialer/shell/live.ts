@@ -1,7 +1,7 @@
 import type { Clock } from '../../infra/clock';
 import { type PubSub, topics } from '../../infra/pubsub';
 import { businessTime } from '../kernel/clocks';
-import { campaignView, type KernelState } from '../kernel/kernel';
+import { campaignView, type KernelState, type PacingDecision, pacingDecision } from '../kernel/kernel';
 import type { Campaigns } from './campaigns';
 import type { DialerDatabase } from './dialer-transaction';
 import { createScopeWindows } from './scope-figures';
@@ -22,6 +22,15 @@ export interface LiveOptions {
   /** Why the dialer as a whole places nothing: what the kernel cannot know. */
   whyNotOriginating: () => string[];
 }
+
+/** Without its clock, which would make every reading a change, and to the digits that somebody reads. */
+const shown = (decision: PacingDecision | null): Omit<PacingDecision, 'at'> | null => {
+  if (!decision) return null;
+  const { at: _at, ...rest } = decision;
+  return Object.fromEntries(
+    Object.entries(rest).map(([name, value]) => [name, typeof value === 'number' ? Number(value.toFixed(4)) : value]),
+  ) as Omit<PacingDecision, 'at'>;
+};
 
 const WRITE = `/* live.write */
 INSERT INTO campaign_live AS l (campaign_id, organisation_id, seq, view, at)
@@ -49,7 +58,8 @@ export const createLiveFigures = (options: LiveOptions): LiveFigures => {
     const { scopes } = campaign.upkept.lawful;
     if (scopeWindows.holdsBack(scopes)) why.push('ORGANISATION_ABANDON_LIMIT');
     const windows = [...(view?.windows ?? []), ...scopeWindows.viewsOf(scopes)];
-    return JSON.stringify({ ...view, campaignId: id, state: campaign.state, windows, whyNotDialling: why });
+    const pacing = shown(pacingDecision(kernel(), id));
+    return JSON.stringify({ ...view, pacing, campaignId: id, state: campaign.state, windows, whyNotDialling: why });
   };
 
   const take = (): void => {

@@ -1,5 +1,6 @@
 import type { CommandResult } from '../command-kinds';
 import type { AgentState, CallTimes, Counted, TelephonyOutcome } from '../kernel/messages';
+import type { PacingDecision } from '../kernel/predictive/decision';
 
 /** What the dialer has done and PostgreSQL has yet to learn, in order. `at` is monotonic, `wall` business time. */
 export type WriteItem =
@@ -7,6 +8,7 @@ export type WriteItem =
   | AgentStateItem
   | OutcomeItem
   | { kind: 'atRisk'; attemptId: string; atRisk: boolean }
+  | PacingDecisionItem
   | { kind: 'reservationOpened'; id: string; agentId: string; sessionId: string; campaignId: string; wall: number }
   | { kind: 'reservationAnswered'; agentId: string; wall: number }
   | { kind: 'reservationClosed'; id: string; reason: string; wall: number }
@@ -35,6 +37,15 @@ export interface AgentStateItem {
   sessionEnded: boolean;
   /** Since when the state has held. */
   since: number;
+  wall: number;
+}
+
+/** For the warehouse alone. */
+export interface PacingDecisionItem {
+  kind: 'pacingDecision';
+  id: string;
+  campaignId: string;
+  decision: PacingDecision;
   wall: number;
 }
 

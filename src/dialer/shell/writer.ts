@@ -5,6 +5,7 @@ import { isStoreAway } from '../../infra/store-away';
 import { CommitUnknownError, type DialerDatabase, StaleEpochError } from './dialer-transaction';
 import { writeAgentStates, writeReservations } from './write-agents';
 import { writeAtRisk, writeMarks, writeOutcomes } from './write-calls';
+import { writeDecisions } from './write-decisions';
 import { itemsOf, type WriteItem } from './write-items';
 
 /**
@@ -83,6 +84,7 @@ export const createWriter = (options: WriterOptions): Writer => {
       itemsOf(batch, 'reservationClosed'),
     );
     await writeAgentStates(sql, { organisationId, dialerId: database.dialerId }, itemsOf(batch, 'agentState'));
+    await writeDecisions(sql, organisationId, database.dialerId, itemsOf(batch, 'pacingDecision'), clock.date());
     const results = itemsOf(batch, 'commandResult');
     if (results.length > 0) {
       await sql.query({

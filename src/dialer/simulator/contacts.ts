@@ -65,11 +65,12 @@ export class Contacts {
     const patience = world.patience ? draw(world.patience, random) : Number.POSITIVE_INFINITY;
 
     const hit = levelAt(this.hitRate, atHour);
+    const machines = levelAt(world.machineShare, atHour);
     let fate: Callee['fate'] = 'NO_ANSWER';
     if (congested) fate = 'CONGESTION';
     else if (chance < hit) fate = 'PERSON';
-    else if (chance < hit + world.machineShare) fate = 'MACHINE';
-    else if (chance < hit + world.machineShare + world.failureShare) fate = 'FAILURE';
+    else if (chance < hit + machines) fate = 'MACHINE';
+    else if (chance < hit + machines + levelAt(world.failureShare, atHour)) fate = 'FAILURE';
     const ring = fate === 'PERSON' ? personRing : machineRing;
     const answers = fate === 'PERSON' || fate === 'MACHINE';
     if (answers && ring > world.ringLimitSeconds) fate = 'NO_ANSWER';

@@ -15,6 +15,15 @@ const simple = z.discriminatedUnion('shape', [
   z.strictObject({ shape: z.literal('lognormal'), mean: positive, cv: z.number().gt(0).max(10) }),
   z.strictObject({ shape: z.literal('gamma'), k: z.number().min(0.05).max(1000), mean: positive }),
   z.strictObject({ shape: z.literal('normal'), mean: seconds, sd: seconds, min: seconds.default(0) }),
+  z.strictObject({
+    shape: z.literal('empirical'),
+    /** As measured, at equal steps of probability from the least to the most; straight lines between them. */
+    quantiles: z
+      .array(seconds)
+      .min(2)
+      .max(1001)
+      .refine((values) => values.every((value, at) => at === 0 || value >= values[at - 1]!), 'must not descend'),
+  }),
 ]);
 type Simple = z.infer<typeof simple>;
 
@@ -46,6 +55,12 @@ function drawSimple(of: Simple, random: Random): number {
       return random.gamma(of.k, of.mean);
     case 'normal':
       return Math.max(of.min, of.mean + of.sd * random.normal());
+    case 'empirical': {
+      const place = random.unit() * (of.quantiles.length - 1);
+      const below = Math.floor(place);
+      const from = of.quantiles[below]!;
+      return from + (place - below) * ((of.quantiles[below + 1] ?? from) - from);
+    }
   }
 }
 
@@ -75,6 +90,8 @@ export function longest(of: Distribution): number {
       return of.mean * (1 + 6 / Math.sqrt(of.k));
     case 'normal':
       return Math.max(of.min, of.mean + 4 * of.sd);
+    case 'empirical':
+      return of.quantiles[of.quantiles.length - 1]!;
     case 'mixture':
       return Math.max(...of.parts.map((part) => longest(part.of)));
   }

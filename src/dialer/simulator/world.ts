@@ -25,9 +25,9 @@ export const worldSchema = z
   .strictObject({
     /** Share of dials answered by a person. */
     hitRate: level.default(0.2),
-    machineShare: share.default(0.25),
+    machineShare: level.default(0.25),
     /** Busy, invalid, rejected: known within seconds. The rest rings out. */
-    failureShare: share.default(0.1),
+    failureShare: level.default(0.1),
     setUp: like({ shape: 'uniform', min: 1, max: 3 }),
     /** From the end of the set-up. */
     failure: like({ shape: 'uniform', min: 1, max: 4 }),
@@ -116,7 +116,11 @@ export type World = z.infer<typeof worldSchema>;
 
 export class WorldError extends Error {}
 
-const highest = (of: Level): number => (typeof of === 'number' ? of : Math.max(...of.map((step) => step.value)));
+/** Shares change only there. */
+const hoursOf = (...levels: Level[]): number[] => [
+  0,
+  ...levels.flatMap((of) => (typeof of === 'number' ? [] : of.map((step) => step.fromHour))),
+];
 
 /** Names every fault with its field; `source` is what the person gave. */
 export function parseWorld(value: unknown, source = 'world'): World {
@@ -126,12 +130,15 @@ export function parseWorld(value: unknown, source = 'world'): World {
     throw new WorldError(`${source} is not a world:\n${faults.join('\n')}`);
   }
   const world = parsed.data;
+  const { machineShare, failureShare } = world;
   for (const rate of [world.hitRate, ...world.campaigns.map((campaign) => campaign.hitRate ?? 0)]) {
-    const sum = highest(rate) + world.machineShare + world.failureShare;
-    if (sum > 1 + 1e-9) {
-      throw new WorldError(
-        `${source} is not a world:\n  hitRate, machineShare and failureShare make ${sum}; at most 1 is allowed`,
-      );
+    for (const hour of hoursOf(rate, machineShare, failureShare)) {
+      const sum = levelAt(rate, hour) + levelAt(machineShare, hour) + levelAt(failureShare, hour);
+      if (sum > 1 + 1e-9) {
+        throw new WorldError(
+          `${source} is not a world:\n  hitRate, machineShare and failureShare make ${sum}; at most 1 is allowed`,
+        );
+      }
     }
   }
   return world;
