@@ -1,4 +1,3 @@
-import type { Clock } from '../../infra/clock';
 import { newId } from '../../infra/ids';
 import { type KernelState, pacingDecision } from '../kernel/kernel';
 import type { PacingDecision } from '../kernel/predictive/decision';
@@ -13,7 +12,6 @@ import type { Writer } from './writer';
 export interface DecisionSamplerOptions {
   kernel: () => KernelState;
   campaigns: Pick<Campaigns, 'all'>;
-  clock: Clock;
   writer: Pick<Writer, 'push' | 'waiting'>;
 }
 
@@ -23,7 +21,7 @@ const LOOK_EVERY_MS = 250;
 /** Behind so many effects that wait for PostgreSQL none of these is added. */
 const MOST_WAITING = 2_000;
 
-export const createDecisionSampler = ({ kernel, campaigns, clock, writer }: DecisionSamplerOptions): (() => void) => {
+export const createDecisionSampler = ({ kernel, campaigns, writer }: DecisionSamplerOptions): (() => void) => {
   const last = new Map<string, Pick<PacingDecision, 'at' | 'reason'>>();
   return () => {
     const ids = new Set([...campaigns.all()].map(({ row }) => row.id));
@@ -36,8 +34,8 @@ export const createDecisionSampler = ({ kernel, campaigns, clock, writer }: Deci
       const { at, reason } = decision;
       if (before && reason === before.reason && at - before.at < EVERY_MS) continue;
       last.set(campaignId, { at, reason });
-      // `at` is the kernel's clock: the decision was made so long ago.
-      const wall = clock.now() - Math.max(0, kernel().at - at);
+      // Both clocks as the kernel last saw them: the decision was made so long before that.
+      const wall = kernel().wall - (kernel().at - at);
       writer.push({ kind: 'pacingDecision', id: newId(), campaignId, decision: { ...decision }, wall });
     }
   };

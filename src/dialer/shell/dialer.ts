@@ -323,7 +323,7 @@ export const createDialer = (options: DialerOptions): Dialer => {
       every(SECOND, () => presence.poll(), quiet('presence')),
       every(SECOND, () => campaigns.sweep(), quiet('campaigns')),
       every(SECOND, () => live.write(), quiet('live figures')),
-      sampleDecisions({ kernel, campaigns, clock, writer }, quiet('pacing decisions')),
+      sampleDecisions({ kernel, campaigns, writer }, quiet('pacing decisions')),
       every(SECOND, async () => gauges(), quiet('gauges')),
       every(Math.min(FORGOTTEN_EVERY_MS, forgottenAfterMs), forgotten.sweep, quiet('forgotten')),
       marks.stop,
