@@ -1,6 +1,3 @@
-import { lawOf } from '../compliance/law/law-of';
-import { LawRegistry } from '../compliance/law/registry';
-import { loadShippedProfiles } from '../compliance/law/shipped';
 import type { Container } from '../container';
 import { createJobClient } from '../infra/job-client';
 import { jobPrefix } from '../infra/job-contracts';
@@ -31,7 +28,6 @@ export const createContactServices = ({ hot: pool, database, clock, pubsub, laws
   const { databaseUrl = '', redisUrl = '' } = config.stores;
   const jobs = createJobClient(redisUrl, jobPrefix(databaseUrl));
   const { home } = config;
-  const registry = new LawRegistry(loadShippedProfiles());
   return {
     jobs,
     contactLists: createContactListService({ database, clock }),
@@ -40,7 +36,7 @@ export const createContactServices = ({ hot: pool, database, clock, pubsub, laws
     businessOutcomeGroups: createBusinessOutcomeGroupService({ database, clock }),
     contactStrategies: createContactStrategyService({ database, clock }),
     contactJobs: new ContactJobService({ pool, clock, jobs }),
-    previewAttempts: createAttemptsPreview({ pool, clock, lawAt: (codes, at) => lawOf(codes, at, registry) }),
+    previewAttempts: createAttemptsPreview({ pool, clock, laws }),
     dialNext: (caller: Caller, input: unknown) => dialNext({ pool, pubsub, clock }, caller, input),
     contacts: new ContactService({ pool, clock, laws }),
     dnc: new DncService({ pool, clock }),

@@ -1,4 +1,7 @@
 import { type ApiClient, createClient } from '../../src/api-client/graphql-client';
+import { lawOf } from '../../src/compliance/law/law-of';
+import { LawRegistry } from '../../src/compliance/law/registry';
+import { loadShippedProfiles } from '../../src/compliance/law/shipped';
 import { AgentBot } from '../../src/demo/agent-bot';
 import { logIn } from '../../src/demo/log-in';
 import { setUpWorkspace, type Workspace, type WorkspaceSize } from '../../src/demo/workspace';
@@ -100,12 +103,28 @@ export const campaignState = async ({ admin, workspace }: CampaignRun): Promise<
 
 const HOUR_MS = 3_600_000;
 
+const shippedLaw = new LawRegistry(loadShippedProfiles());
+
+const WAITING = `SELECT zone, law, min(due_at) AS due FROM campaign_contact WHERE state = 'READY' GROUP BY zone, law`;
+
+/** How long nobody who waits may be called: over a weekend for instance, where their laws forbid it. */
+const nobodyFor = async ({ system }: CampaignRun): Promise<number> => {
+  const now = system.clock.now();
+  const { rows } = await system.pool.query<{ zone: string; law: string; due: Date }>(WAITING);
+  const moments = rows.map(({ zone, law, due }) => {
+    const from = Math.max(now, due.getTime());
+    const { open, nextAt } = lawOf(law, from, shippedLaw).callingHours(from, zone);
+    return open ? from : (nextAt ?? from);
+  });
+  return moments.length === 0 ? 0 : Math.min(...moments) - now;
+};
+
 /** Moves the clock on, whenever everything rests, until retries and calling hours of every zone have come to an end. */
-export const runToCompletion = async (run: CampaignRun, stepHours = 4, mostSteps = 40): Promise<void> => {
+export const runToCompletion = async (run: CampaignRun, stepHours = 4, mostSteps = 60): Promise<void> => {
   for (let step = 0; step < mostSteps; step += 1) {
     await settled(run, 900);
     if ((await campaignState(run)) === 'COMPLETED') return;
-    await run.system.advanceClock(stepHours * HOUR_MS);
+    await run.system.advanceClock(Math.max(stepHours * HOUR_MS, (await nobodyFor(run)) + 1_000));
   }
   throw new Error(`the campaign is not complete after ${mostSteps} steps of ${stepHours} hours\n${run.system.logs()}`);
 };

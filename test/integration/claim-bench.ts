@@ -1,4 +1,5 @@
 import type { Pool, PoolClient, QueryConfig } from 'pg';
+import { LawBook } from '../../src/compliance/own/law-book';
 import { createCandidates } from '../../src/dialer/shell/candidates';
 import type { ClaimGuard } from '../../src/dialer/shell/claim/judge';
 import { createClaims } from '../../src/dialer/shell/claims';
@@ -74,12 +75,13 @@ export const claimBench = async (
   const inputs: InputBody[] = [];
   const notPlaced: string[] = [];
   const lawMissed: string[] = [];
+  const laws = createLaws(new LawBook(), seeded.organisationId);
   const candidates = createCandidates({
     pool,
     clock,
     campaignId: seeded.campaignId,
     hours: { startMinute: 0, endMinute: 1440 },
-    lawOf: createLaws(),
+    laws,
     onError: (error) => {
       throw error;
     },
@@ -90,7 +92,7 @@ export const claimBench = async (
     clock,
     guards: { guardOf: () => guard, lawMissed: (id) => void lawMissed.push(id) },
     time: () => ({ slow: clock.now(), fast: clock.now() }),
-    lawOf: createLaws(),
+    laws,
     lines,
     candidatesOf: () => candidates,
     budget: () => 1_000,

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { change } from '../../src/api-client/change';
+import { LawBook } from '../../src/compliance/own/law-book';
 import { type ContactFilter, compileFilter, contactFilter } from '../../src/contacts/selection/contact-filter';
 import { type ContactSort, contactSort } from '../../src/contacts/selection/contact-sort';
 import { rankCampaign } from '../../src/contacts/selection/rank-campaign';
@@ -43,7 +44,7 @@ const candidatesOf = async (campaignId: string): Promise<number[]> => {
     clock,
     campaignId,
     hours: { startMinute: 0, endMinute: 1440 },
-    lawOf: createLaws(),
+    laws: createLaws(new LawBook(), organisationId),
     onError: (error) => {
       throw error;
     },

@@ -119,7 +119,8 @@ const claim = (seeded: Seeded, contactId: number, moment: number) =>
   transaction(pool, async (sql) => {
     const lawAt = (codes: string, when: number) => lawOf(codes, when, laws);
     const wanted = [{ campaignId: seeded.campaignId, contactId }];
-    const question = { organisationId, wanted, locking: 'CLAIM' as const, now: () => moment, lawOf: lawAt };
+    const shippedLaws = { lawOf: lawAt, read: async () => lawAt };
+    const question = { organisationId, wanted, locking: 'CLAIM' as const, now: () => moment, laws: shippedLaws };
     const batch = await readBatch(sql, question);
     const slots = [{ slot: 0, pledge: null }];
     const part = { claimId: 'c', campaignId: seeded.campaignId, slots, contactIds: [contactId] };

@@ -3,8 +3,9 @@ import type { Cap, Law } from '../../src/compliance/law/law';
 import { writeAttempts } from '../../src/dialer/shell/claim/attempts';
 import { UncoveredBudget } from '../../src/dialer/shell/claim/guard-scopes';
 import { judgeBatch } from '../../src/dialer/shell/claim/judge';
-import { type LawOf, readBatch } from '../../src/dialer/shell/claim/read-batch';
+import { readBatch } from '../../src/dialer/shell/claim/read-batch';
 import { writeRefused } from '../../src/dialer/shell/claim/refused';
+import type { Laws } from '../../src/dialer/shell/laws';
 import { newId } from '../../src/infra/ids';
 import { transaction } from '../../src/infra/postgres';
 import { LAW } from '../setup/gate-facts';
@@ -21,7 +22,7 @@ export interface GateWorld {
   organisationId: string;
   campaigns: Seeded[];
   contactIds: Map<string, number[]>;
-  lawOf: LawOf;
+  laws: Laws;
 }
 
 export const lawWithCaps = (...caps: Cap[]): Law => ({ ...LAW, caps });
@@ -69,7 +70,7 @@ export const seedGateWorld = async (
     );
     seeded.push(campaign);
   }
-  return { organisationId, campaigns: seeded, contactIds, lawOf: () => law };
+  return { organisationId, campaigns: seeded, contactIds, laws: { lawOf: () => law, read: async () => () => law } };
 };
 
 /** One claim as a dialer makes it, of these contacts and with a slot for each; answers with the attempts it recorded. */
@@ -81,10 +82,10 @@ export const claimOnce = async (
   { at, pledge = null }: { at: number; pledge?: string | null },
 ): Promise<{ id: string; contactId: number }[]> =>
   transaction(pool, async (sql) => {
-    const { organisationId, lawOf } = world;
+    const { organisationId, laws } = world;
     const { campaignId, dialerId } = campaign;
     const wanted = contactIds.map((contactId) => ({ campaignId, contactId }));
-    const batch = await readBatch(sql, { organisationId, wanted, lawOf, locking: 'CLAIM', now: () => at });
+    const batch = await readBatch(sql, { organisationId, wanted, laws, locking: 'CLAIM', now: () => at });
     const slots = contactIds.map((_, slot) => ({ slot, pledge }));
     const notAfter = at + 2_000;
     const parts = [{ claimId: newId(), campaignId, slots, contactIds }];

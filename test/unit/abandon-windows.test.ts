@@ -1,13 +1,14 @@
 import { DateTime } from 'luxon';
 import { abandonLaw, linesLeft, monthStarts } from '../../src/compliance/abandon/windows-in-force';
 import type { AbandonRule, Law } from '../../src/compliance/law/law';
+import { LawBook } from '../../src/compliance/own/law-book';
 import { lawfulConfig } from '../../src/dialer/shell/campaign-law';
 import { createLaws } from '../../src/dialer/shell/laws';
 import { campaignConfig } from './kernel/story';
 
 const DAY = 86_400_000;
 const at = Date.parse('2026-11-27T12:00:00Z');
-const lawOf = createLaws();
+const { lawOf } = createLaws(new LawBook(), 'of nobody');
 const windows = (codes: string[], own = 3) =>
   abandonLaw(
     codes.map((code) => lawOf(code, at)),

@@ -1,4 +1,3 @@
-import { callingHoursAt } from '../../src/compliance/calling-hours';
 import {
   consequenceOf,
   type DoNotCallListing,
@@ -12,9 +11,13 @@ import { lawOf } from '../../src/compliance/law/law-of';
 import { LawRegistry } from '../../src/compliance/law/registry';
 import { loadShippedProfiles } from '../../src/compliance/law/shipped';
 import { type Schedule, scheduleAt } from '../../src/compliance/schedule';
+import type { DayWindow } from '../../src/compliance/zoned-windows';
 
 const laws = new LawRegistry(loadShippedProfiles());
 const AT = Date.parse('2026-03-04T18:00:00Z');
+
+const callingHoursAt = (at: number, zones: string, within: DayWindow) =>
+  lawOf('', at, laws).callingHours(at, zones, within);
 
 const facts = (change: (facts: GateFacts) => unknown = () => undefined): GateFacts => {
   const given: GateFacts = {
@@ -106,6 +109,34 @@ describe('gates', () => {
       change.number.listedAs = [listed('INTERNAL'), listed('CUSTOM', AT + 60_000)];
     });
     expect(nextLawful(given)).toBeUndefined();
+  });
+
+  it('asks for the hours of the law of the person, and within them those of the campaign', () => {
+    const verdictAt = (codes: string, at: number, callingHours = { startMinute: 0, endMinute: 1440 }) =>
+      evaluate(
+        facts((given) => {
+          given.at = at;
+          given.lawAt = (moment) => lawOf(codes, moment, laws);
+          given.campaign.callingHours = callingHours;
+        }),
+      ).gates.find(({ gate }) => gate === 'CALLING_HOURS');
+    // Half past eight in the evening, in New York's winter.
+    const evening = utc('2026-03-05T01:30:00Z');
+    expect(verdictAt('US', evening)).toMatchObject({ allowed: true, detail: '08:00–21:00 in America/New_York' });
+    expect(verdictAt('US|US-FL', evening)).toEqual({
+      gate: 'CALLING_HOURS',
+      allowed: false,
+      detail: '08:00–20:00 in America/New_York',
+      nextAt: utc('2026-03-05T13:00:00Z'),
+    });
+    const campaign = { startMinute: 600, endMinute: 1260 };
+    expect(verdictAt('US|US-FL', evening, campaign)).toMatchObject({ nextAt: utc('2026-03-05T15:00:00Z') });
+    // A Sunday in Alabama.
+    expect(verdictAt('US|US-AL', utc('2026-03-08T16:00:00Z'))).toMatchObject({
+      allowed: false,
+      detail: 'no calls today in America/New_York',
+      nextAt: utc('2026-03-09T12:00:00Z'),
+    });
   });
 
   it('takes a call in flight to be over after a while', () => {

@@ -1,8 +1,4 @@
-import { callingHoursAt, stricterHours } from '../calling-hours';
 import type { Gate } from './facts';
-
-const clockTime = (minute: number): string =>
-  `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
 
 export const contactState: Gate = ({ contact }) => ({
   gate: 'CONTACT_STATE',
@@ -32,13 +28,14 @@ export const attempts: Gate = ({ contact, campaign }) => ({
   detail: `${contact.attempts} of ${campaign.maxAttempts} attempts made`,
 });
 
-export const callingHours: Gate = ({ contact, campaign, at }) => {
-  const { startMinute, endMinute } = stricterHours(campaign.callingHours);
-  const { open, nextAt } = callingHoursAt(at, contact.zone, campaign.callingHours);
+/** Those of the law of the called person, and within them those of the campaign. */
+export const callingHours: Gate = ({ contact, campaign, at, lawAt }) => {
+  const law = lawAt(at);
+  const { open, nextAt } = law.callingHours(at, contact.zone, campaign.callingHours);
   return {
     gate: 'CALLING_HOURS',
     allowed: open,
-    detail: `${clockTime(startMinute)} to ${clockTime(endMinute)} in ${contact.zone.replaceAll('|', ' and ')}`,
+    detail: `${law.hoursInWords(at, contact.zone, campaign.callingHours)} in ${contact.zone.replaceAll('|', ' and ')}`,
     ...(nextAt !== undefined && { nextAt }),
   };
 };

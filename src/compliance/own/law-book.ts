@@ -14,6 +14,8 @@ const OVERRIDES = `/* law.overrides */
 SELECT id, profile, rule, value, from_day AS "from", to_day AS "to" FROM compliance_override
 WHERE organisation_id = $1 AND ended_at IS NULL ORDER BY id`;
 
+const NEVER_READ = 0;
+
 /** The law of each organisation: read once, and again when its version has risen. */
 export class LawBook {
   private readonly registries = new Map<string, { version: number; registry: LawRegistry }>();
@@ -26,6 +28,15 @@ export class LawBook {
   get shipped(): readonly Profile[] {
     this.loaded ??= this.load();
     return this.loaded;
+  }
+
+  /** As it was last read; before that, what is shipped. */
+  latest(organisationId: string): LawRegistry {
+    const known = this.registries.get(organisationId);
+    if (known) return known.registry;
+    const registry = new LawRegistry(this.shipped);
+    this.registries.set(organisationId, { version: NEVER_READ, registry });
+    return registry;
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { z } from 'zod';
-import type { Law } from '../../compliance/law/law';
+import { lawOf } from '../../compliance/law/law-of';
+import type { LawBook } from '../../compliance/own/law-book';
 import { timeZone } from '../../compliance/shifts';
 import { invalid, notFound } from '../../errors';
 import type { Clock } from '../../infra/clock';
@@ -93,8 +94,7 @@ interface Row {
 export interface PreviewDeps {
   pool: Pool;
   clock: Clock;
-  /** The law of a called person at a moment. */
-  lawAt: (codes: string, at: number) => Law;
+  laws: LawBook;
 }
 
 const requireFound = (row: Row, given: z.output<typeof previewAttemptsInput>): void => {
@@ -122,7 +122,7 @@ const checkCodes = ({ codes }: Row, assumed: readonly Assumed[]): void => {
 
 /** The attempts that a policy would make for a contact, with nothing written or dialled. */
 export const createAttemptsPreview =
-  ({ pool, clock, lawAt }: PreviewDeps) =>
+  ({ pool, clock, laws }: PreviewDeps) =>
   async (caller: Caller, input: unknown): Promise<AttemptsPreview> => {
     const given = parse(previewAttemptsInput, input);
     const { rows } = await pool.query<Row>(READ, [
@@ -141,7 +141,8 @@ export const createAttemptsPreview =
     const assumed = given.attempts.map(({ outcome, wrapUpCode = null }) => ({ outcome, wrapUpCode }));
     checkCodes(row, assumed);
     const own = row.settings ? capsOf(row.settings) : [];
-    const lawOf = (at: number, number: Number) => lawAt(number.law ?? '', at);
+    const registry = await laws.registryOf(pool, caller.organisationId);
+    const lawAt = (at: number, { law = '' }: Number) => lawOf(law, at, registry);
     const preview = previewAttempts({
       policy: { outcomes: rulesOver(row.rules), codes: row.codes },
       plan: row.settings && new Plan(row.settings),
@@ -151,8 +152,8 @@ export const createAttemptsPreview =
       from: (given.from ?? clock.date()).getTime(),
       assumed: assumed as [Assumed, ...Assumed[]],
       attemptMs: given.attemptSeconds * 1000,
-      hours: (at, number) => lawOf(at, number).callingHours(at, number.zone, row),
-      capsAt: (at, number) => [...own, ...lawOf(at, number).caps],
+      hours: (at, number) => lawAt(at, number).callingHours(at, number.zone, row),
+      capsAt: (at, number) => [...own, ...lawAt(at, number).caps],
     });
     const shown = (number: string): string | null =>
       number === '' ? null : seesNumbers(caller) ? number : maskNumber(number);

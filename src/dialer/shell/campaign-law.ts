@@ -1,7 +1,7 @@
 import { abandonLaw, monthStarts, type WindowInForce } from '../../compliance/abandon/windows-in-force';
 import type { Law } from '../../compliance/law/law';
 import type { AbandonWindow, CampaignConfig } from '../kernel/messages';
-import type { LawOf } from './claim/read-batch';
+import type { LawOf } from './laws';
 
 /** The laws of everyone whom a campaign may call, and what they make of its abandon windows. */
 

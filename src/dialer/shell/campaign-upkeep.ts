@@ -4,9 +4,9 @@ import type { Logger } from '../../infra/logger';
 import type { CampaignConfig, LedgerMinute } from '../kernel/messages';
 import { type LawfulConfig, lawfulConfig } from './campaign-law';
 import { ledgerSince, readLedger } from './campaign-ledger';
-import type { LawOf } from './claim/read-batch';
 import type { DialerDatabase } from './dialer-transaction';
 import type { Feed } from './inputs';
+import type { Laws } from './laws';
 
 /**
  * What the guard of a campaign must know from outside: whose laws its contacts are under, and its ledger. Either may be
@@ -28,7 +28,7 @@ export interface UpkeepOptions {
   database: DialerDatabase;
   clock: Clock;
   logger: Logger;
-  lawOf: LawOf;
+  laws: Laws;
   feed: Feed;
   /** Everything written so far is committed: a ledger read after it is whole. */
   settled: () => Promise<void>;
@@ -71,16 +71,17 @@ export class CampaignUpkeep {
   }
 
   private lawful(config: CampaignConfig, codes: string[] | null): LawfulConfig {
-    return lawfulConfig(config, codes, this.options.clock.now(), this.options.lawOf);
+    return lawfulConfig(config, codes, this.options.clock.now(), this.options.laws.lawOf);
   }
 
   private async followLaw(upkept: Upkept, config: CampaignConfig, isCurrent: () => boolean): Promise<void> {
-    const { database, feed } = this.options;
+    const { database, feed, laws } = this.options;
     const due = upkept.codes === null || monotonic() - upkept.lawReadAt >= LAW_EVERY_MS;
     if (upkept.reading.law || !due) return;
     upkept.reading.law = true;
     upkept.lawReadAt = monotonic();
     try {
+      await laws.read(database.pool);
       const codes = await readLawCodes(database.pool, config.id);
       if (!isCurrent()) return;
       upkept.codes = codes;

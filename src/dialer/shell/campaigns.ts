@@ -7,9 +7,9 @@ import { changeCampaignState, completeCampaign } from './campaign-state';
 import { CampaignUpkeep, type Upkept } from './campaign-upkeep';
 import { type Candidates, createCandidates } from './candidates';
 import type { ClaimGuard } from './claim/judge';
-import type { LawOf } from './claim/read-batch';
 import type { DialerDatabase } from './dialer-transaction';
 import type { Feed } from './inputs';
+import type { Laws } from './laws';
 
 /** A campaign in the dialer's hands: in the kernel, with its candidates, until nothing of it is in flight. */
 export interface RunningCampaign {
@@ -30,7 +30,7 @@ export interface CampaignsOptions {
   logger: Logger;
   feed: Feed;
   kernel: () => KernelState;
-  lawOf: LawOf;
+  laws: Laws;
   /** Everything written so far is committed: a ledger read after it is whole. */
   settled: () => Promise<void>;
   onChanged: (campaignId: string) => void;
@@ -84,7 +84,7 @@ export class Campaigns {
       clock,
       campaignId: row.id,
       hours: row.hours,
-      lawOf: this.options.lawOf,
+      laws: this.options.laws,
       onError: (error) => this.options.logger.debug({ campaignId: row.id, reason: String(error) }, 'no candidates'),
     });
     this.running.set(row.id, {

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { Clock } from '../../infra/clock';
 import { nextDue, queueDue, readGroups, readNext } from './candidate-query';
-import type { LawOf } from './claim/read-batch';
+import type { Laws } from './laws';
 
 /**
  * The next contacts of one campaign, in memory, so that a claim never searches. The query is conservative and without
@@ -37,7 +37,7 @@ export interface CandidatesOptions {
   clock: Clock;
   campaignId: string;
   hours: CallingHours;
-  lawOf: LawOf;
+  laws: Laws;
   onError: (error: unknown) => void;
 }
 
@@ -56,7 +56,7 @@ export type Waiting =
   | { for: 'DUE_CONTACTS'; until: number }
   | { for: 'MORE_CONTACTS' };
 
-export const createCandidates = ({ pool, clock, campaignId, hours, lawOf, onError }: CandidatesOptions): Candidates => {
+export const createCandidates = ({ pool, clock, campaignId, hours, laws, onError }: CandidatesOptions): Candidates => {
   let buffer: number[] = [];
   /** In the buffer or taken: a refill must not bring them twice. */
   const known = new Set<number>();
@@ -73,6 +73,7 @@ export const createCandidates = ({ pool, clock, campaignId, hours, lawOf, onErro
   const search = async (at: number, wanted: number): Promise<number[]> => {
     const queued = await queueDue(pool, campaignId, at, CAPACITY);
     const groups = await readGroups(pool, campaignId);
+    const lawOf = await laws.read(pool);
     const answers = groups.map((group) => ({
       group,
       hours: lawOf(group.law, at).callingHours(at, group.zone, callingHours),

@@ -7,10 +7,11 @@ import { type AttemptToWrite, writeAttempts } from './claim/attempts';
 import { findAttempts } from './claim/find-attempts';
 import { holdScopes } from './claim/guard-scopes';
 import { type ClaimGuard, type ClaimPart, isUncovered, type Judged, judgeBatch } from './claim/judge';
-import { type LawOf, readBatch } from './claim/read-batch';
+import { readBatch } from './claim/read-batch';
 import { writeRefused } from './claim/refused';
 import { CommitUnknownError, type DialerDatabase, StaleEpochError } from './dialer-transaction';
 import type { CommandOf, Feed } from './inputs';
+import type { Laws } from './laws';
 import { cpaOf, type Lines } from './lines';
 
 /** An originate leaves within this time of its claim's COMMIT being sent, or never. */
@@ -26,7 +27,7 @@ export interface ClaimsOptions {
   database: DialerDatabase;
   organisationId: string;
   clock: Clock;
-  lawOf: LawOf;
+  laws: Laws;
   guards: {
     guardOf(campaignId: string): ClaimGuard;
     /** What its guard does not know yet is to be read now. */
@@ -49,7 +50,7 @@ export interface ClaimsOptions {
 const SPARE = 20;
 
 export const createClaims = (options: ClaimsOptions): Claims => {
-  const { database, organisationId, clock, lawOf, guards, lines, feed } = options;
+  const { database, organisationId, clock, laws, guards, lines, feed } = options;
   const guardOf = (campaignId: string) => guards.guardOf(campaignId);
   let waiting: CommandOf<'claim'>[] = [];
   let running: Promise<void> | undefined;
@@ -112,7 +113,7 @@ export const createClaims = (options: ClaimsOptions): Claims => {
     try {
       await database.transaction(async (sql) => {
         const batch = await readBatch(sql, {
-          ...{ organisationId, wanted, lawOf },
+          ...{ organisationId, wanted, laws },
           locking: 'CLAIM',
           now: () => clock.now(),
         });

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Pool } from 'pg';
+import { LawBook } from '../../compliance/own/law-book';
 import { type Clock, monotonic } from '../../infra/clock';
 import type { Checks } from '../../infra/health';
 import type { JobClient } from '../../infra/job-client';
@@ -129,14 +130,14 @@ export const createDialer = (options: DialerOptions): Dialer => {
     options.jobs.enqueue('applyRetries', { organisationId, campaignId }).catch(() => undefined);
   };
 
-  const lawOf = createLaws();
+  const laws = createLaws(new LawBook(), organisationId);
   const campaigns = new Campaigns({
     database,
+    laws,
     clock,
     logger,
     feed,
     kernel,
-    lawOf,
     settled: () => writer.settled(),
     onChanged: () => void live.write().catch(quiet('live figures')),
   });
@@ -168,7 +169,7 @@ export const createDialer = (options: DialerOptions): Dialer => {
   });
   const claims = createClaims({
     ...{ database, organisationId, clock, lines, feed },
-    lawOf,
+    laws,
     guards: campaigns,
     time: () => businessTime(state),
     candidatesOf: (campaignId) => campaigns.candidatesOf(campaignId),

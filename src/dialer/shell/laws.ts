@@ -1,10 +1,23 @@
+import type { Law } from '../../compliance/law/law';
 import { lawOf } from '../../compliance/law/law-of';
-import { LawRegistry } from '../../compliance/law/registry';
-import { loadShippedProfiles } from '../../compliance/law/shipped';
-import type { LawOf } from './claim/read-batch';
+import type { LawBook } from '../../compliance/own/law-book';
+import type { Sql } from '../../infra/postgres';
 
-/** The law of called persons, by the profiles that come with the product. */
-export const createLaws = (): LawOf => {
-  const registry = new LawRegistry(loadShippedProfiles());
-  return (codes, at) => lawOf(codes, at, registry);
-};
+/** The law of a called person at a moment, by the codes stored with the number. */
+export type LawOf = (codes: string, at: number) => Law;
+
+/** The law of one organisation's called persons. */
+export interface Laws {
+  /** As it was last read. */
+  lawOf: LawOf;
+  /** As it is now: read again when it has changed. `version` where the caller has read it under its locks. */
+  read(sql: Sql, version?: number): Promise<LawOf>;
+}
+
+export const createLaws = (book: LawBook, organisationId: string): Laws => ({
+  lawOf: (codes, at) => lawOf(codes, at, book.latest(organisationId)),
+  async read(sql, version) {
+    const registry = await book.registryOf(sql, organisationId, version);
+    return (codes, at) => lawOf(codes, at, registry);
+  },
+});

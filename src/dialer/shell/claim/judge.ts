@@ -1,4 +1,5 @@
 import { consequenceOf, type Evaluation, evaluate, firstRefusal } from '../../../compliance/gates';
+import type { Law } from '../../../compliance/law/law';
 import { callerIdOf } from '../caller-id';
 import type { GuardScope } from '../campaign-law';
 import type { AttemptToWrite } from './attempts';
@@ -53,9 +54,12 @@ export interface JudgeOptions {
   notAfter: number;
 }
 
-const verdictOf = ({ gates, tz }: Evaluation, at: number) => ({
+/** What was judged, by which law and by whose decisions to loosen it. */
+const verdictOf = ({ gates, tz }: Evaluation, at: number, { profiles, overrides }: Law) => ({
   at: new Date(at).toISOString(),
   tz,
+  profiles,
+  ...(overrides.length > 0 && { overrides }),
   gates: Object.fromEntries(gates.map((verdict) => [verdict.gate, verdict.detail])),
 });
 
@@ -139,7 +143,7 @@ export const judgeBatch = (batch: Batch, parts: readonly ClaimPart[], options: J
           attemptNo: contact.attempts + 1,
           agentId: slot.pledge,
           port: slot.port ?? null,
-          verdict: verdictOf(evaluation, batch.at),
+          verdict: verdictOf(evaluation, batch.at, batch.lawOf(contact.law, batch.at)),
           person,
           subject,
           law: contact.law,

@@ -3,12 +3,15 @@ import { type Locking, lockable } from './locking';
 
 const READ = lockable(
   'organisation',
-  'SELECT dialling_stopped_at IS NOT NULL AS "diallingStopped" FROM organisation WHERE id = $1',
+  `SELECT dialling_stopped_at IS NOT NULL AS "diallingStopped", law_version AS "lawVersion" FROM organisation
+WHERE id = $1`,
   'FOR SHARE',
 );
 
 export interface OrganisationFacts {
   diallingStopped: boolean;
+  /** Rises with every change of its compliance profiles and overrides. */
+  lawVersion: number;
 }
 
 export const readOrganisation = async (
@@ -17,5 +20,5 @@ export const readOrganisation = async (
   locking: Locking,
 ): Promise<OrganisationFacts> => {
   const { rows } = await sql.query<OrganisationFacts>({ ...READ(locking), values: [organisationId] });
-  return rows[0] ?? { diallingStopped: true };
+  return rows[0] ?? { diallingStopped: true, lawVersion: 0 };
 };

@@ -1,7 +1,7 @@
 import { reachOf } from '../../../compliance/gates';
-import type { Law } from '../../../compliance/law/law';
 import type { Listings } from '../../../contacts/dnc/listed';
 import type { Sql } from '../../../infra/postgres';
+import type { LawOf, Laws } from '../laws';
 import { type CampaignFacts, readCampaigns } from './campaigns';
 import { type ContactFacts, readContacts, type Wanted } from './contacts';
 import { readDoNotCall } from './do-not-call';
@@ -11,9 +11,6 @@ import { type OrganisationFacts, readOrganisation } from './organisation';
 import { type PastAttempts, readPastAttempts } from './past-attempts';
 import { lockPersons } from './persons';
 import { type Attributes, readAttributes } from './suppression';
-
-/** The law of a called person at a moment, by the codes stored with the number. */
-export type LawOf = (codes: string, at: number) => Law;
 
 /** Everything that was read of a batch, each kind of fact by one reader. */
 export interface Batch {
@@ -35,7 +32,7 @@ export interface BatchQuestion {
   wanted: readonly Wanted[];
   locking: Locking;
   now: () => number;
-  lawOf: LawOf;
+  laws: Laws;
 }
 
 const distinct = (values: Iterable<string | null>): string[] =>
@@ -68,8 +65,10 @@ const reachOfBatch = (
  * scope. A reader that locks nothing comes after the locks that keep its answer true until the commit.
  */
 export const readBatch = async (sql: Sql, question: BatchQuestion): Promise<Batch> => {
-  const { organisationId, wanted, locking, lawOf } = question;
+  const { organisationId, wanted, locking, laws } = question;
   const organisation = await readOrganisation(sql, organisationId, locking);
+  // No change of the law can commit while the organisation's row is held: what is judged is the law until the commit.
+  const lawOf = await laws.read(sql, organisation.lawVersion);
   const campaignIds = distinct(wanted.map(({ campaignId }) => campaignId));
   const campaigns = await readCampaigns(sql, organisationId, campaignIds, locking);
   let contacts = await readContacts(sql, organisationId, wanted, locking);
