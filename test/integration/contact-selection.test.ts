@@ -4,7 +4,6 @@ import { LawBook } from '../../src/compliance/own/law-book';
 import { type ContactFilter, compileFilter, contactFilter } from '../../src/contacts/selection/contact-filter';
 import { type ContactSort, contactSort } from '../../src/contacts/selection/contact-sort';
 import { rankCampaign } from '../../src/contacts/selection/rank-campaign';
-import { LawBook } from '../../src/compliance/own/law-book';
 import { createCandidates } from '../../src/dialer/shell/candidates';
 import { createLaws } from '../../src/dialer/shell/laws';
 import { OffsetClock } from '../../src/infra/clock';

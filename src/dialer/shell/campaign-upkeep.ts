@@ -44,7 +44,7 @@ export class CampaignUpkeep {
   async begin(config: CampaignConfig): Promise<{ upkept: Upkept; ledger: LedgerMinute[] | null; since: number }> {
     const { database, clock, settled } = this.options;
     const { id } = config;
-    const codes = await readLawCodes(database.pool, id).catch((error) => this.unreadable(id, 'law', error));
+    const codes = await this.readCodes(id).catch((error) => this.unreadable(id, 'law', error));
     const lawful = this.lawful(config, codes);
     const since = ledgerSince(lawful.config.abandon, clock.now());
     await settled();
@@ -66,6 +66,8 @@ export class CampaignUpkeep {
   }
 
   follow(upkept: Upkept, config: CampaignConfig, isCurrent: () => boolean): void {
+    // A claim may have read a newer law, a profile's date has come, or a month has begun.
+    if (isCurrent()) this.applyLaw(upkept, config);
     void this.followLaw(upkept, config, isCurrent);
     void this.followLedger(upkept, isCurrent);
   }
@@ -74,21 +76,30 @@ export class CampaignUpkeep {
     return lawfulConfig(config, codes, this.options.clock.now(), this.options.laws.lawOf);
   }
 
+  /** Whose laws they are, with the organisation's own law as it is now. */
+  private async readCodes(campaignId: string): Promise<string[]> {
+    const { database, laws } = this.options;
+    await laws.read(database.pool);
+    return readLawCodes(database.pool, campaignId);
+  }
+
+  private applyLaw(upkept: Upkept, config: CampaignConfig): void {
+    const lawful = this.lawful(config, upkept.codes);
+    if (JSON.stringify(lawful) === JSON.stringify(upkept.lawful)) return;
+    upkept.lawful = lawful;
+    this.options.feed({ type: 'campaignChanged', campaign: lawful.config });
+  }
+
   private async followLaw(upkept: Upkept, config: CampaignConfig, isCurrent: () => boolean): Promise<void> {
-    const { database, feed, laws } = this.options;
     const due = upkept.codes === null || monotonic() - upkept.lawReadAt >= LAW_EVERY_MS;
     if (upkept.reading.law || !due) return;
     upkept.reading.law = true;
     upkept.lawReadAt = monotonic();
     try {
-      await laws.read(database.pool);
-      const codes = await readLawCodes(database.pool, config.id);
+      const codes = await this.readCodes(config.id);
       if (!isCurrent()) return;
       upkept.codes = codes;
-      const lawful = this.lawful(config, codes);
-      if (JSON.stringify(lawful) === JSON.stringify(upkept.lawful)) return;
-      upkept.lawful = lawful;
-      feed({ type: 'campaignChanged', campaign: lawful.config });
+      this.applyLaw(upkept, config);
     } catch (error) {
       this.unreadable(config.id, 'law', error);
     } finally {
