@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { Command } from 'commander';
 import { callsBench } from './calls';
 import { foretoldBench } from './foretold';
+import { dncBench } from './dnc';
 import { importBench } from './import';
 import type { Bench, BenchRun } from './lib/bench';
 import { printTable, writeJson } from './lib/report';
@@ -11,6 +12,7 @@ import { pacingBench } from './pacing';
 const BENCHES: Readonly<Record<string, Bench>> = {
   calls: callsBench,
   foretold: foretoldBench,
+  dnc: dncBench,
   import: importBench,
   pacing: pacingBench,
 };
@@ -24,6 +26,7 @@ const program = new Command('bench')
   .option('--json <file>', 'writes the rows, the commit and the machine to a file')
   .option('--quick', 'a short run, under 90 s', false)
   .option('--agents <list>', 'pacing: how many agents, e.g. 5,20,100,500')
+  .option('--numbers <n>', 'dnc: numbers of the registry')
   .option('--hit <list>', 'pacing: hit rates, e.g. 0.2,0.35')
   .option('--seeds <n>', 'pacing: days of each cell')
   .option('--part <list>', 'pacing: of main, step, held-out, long')

@@ -14,7 +14,10 @@ export interface BenchRun {
   /** What narrows or widens the run, as it was written; a bench that knows nothing of it ignores it. */
   given: Readonly<
     Partial<
-      Record<'agents' | 'hit' | 'seeds' | 'part' | 'only' | 'world' | 'days' | 'hours' | 'skip' | 'markdown', string>
+      Record<
+        'agents' | 'numbers' | 'hit' | 'seeds' | 'part' | 'only' | 'world' | 'days' | 'hours' | 'skip' | 'markdown',
+        string
+      >
     >
   >;
   /** Tells the person at the terminal what goes on; never part of the result. */

@@ -1,9 +1,13 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { create } from '../../src/api-client/change';
+import { stageImport } from '../../src/api-client/import-file';
 import { runDncImport } from '../../src/cli/dnc';
+import { OptOutService } from '../../src/contacts/dnc/opt-out-service';
 import { uploadDirectory } from '../../src/contacts/imports/upload-place';
+import { newId } from '../../src/infra/ids';
 import { ADMIN_TOKEN } from '../setup/api';
-import { seedOrganisation } from '../setup/seed';
+import { seedCampaign, seedOrganisation } from '../setup/seed';
 import { until } from '../setup/until';
 import { DNC_IMPORT, type DncWorld, type ImportView, openDncWorld } from './dnc-harness';
 
@@ -226,5 +230,108 @@ describe('do-not-call lists', () => {
     expect(said).toContain(
       'Failed (NO_NUMBERS): no line of the file holds a number: what is in force stays so; list "Commanded" is as it was',
     );
+  });
+
+  test('keep rows out of a contact list as they are loaded, with the reason', async () => {
+    const own = await world.makeList({ name: 'At load', kind: 'INTERNAL' });
+    const registry = await world.makeList({ name: 'At load, national', kind: 'NDNC' });
+    await add(own, 'NUMBER', [number(400)]);
+    await add(own, 'CUSTOMER_ID', ['gone']);
+    await add(registry, 'NUMBER', [number(401)]);
+    const load = async (dncScrubAtLoad: string) => {
+      const { id: listId } = await create(world.admin, 'ContactList', {
+        name: `Scrubbed by ${dncScrubAtLoad}`,
+        defaultCountry: 'US',
+        dncScrubAtLoad,
+        fieldMapping: { modes: [{ mode: 'Mobile', column: 'phone' }], externalId: 'id' },
+      });
+      const staged = await stageImport(world.admin, { listId, format: 'CSV' });
+      const rows = [
+        `a,${number(400)}`,
+        `b,${number(401)}`,
+        `gone,${number(402)}`,
+        `c,${number(403)}`,
+        `d,${number(403)}`,
+      ];
+      await fetch(`${world.api.url}${staged.uploadUrl}`, { method: 'PUT', body: `id,phone\n${rows.join('\n')}\n` });
+      const view = await until(
+        'the import has ended',
+        async () => {
+          const { one } = await world.admin.query<{ one: Record<string, unknown> }>(
+            'query ($id: ID!) { one: contactImport(id: $id) { state rowsImported rowsRejected rowsDuplicate } }',
+            { id: staged.import.id },
+          );
+          return one.state === 'COMPLETED' ? one : undefined;
+        },
+        20_000,
+      );
+      const { errors } = await world.admin.query<{ errors: { edges: { node: object }[] } }>(
+        'query ($id: ID!) { errors: contactImportErrors(importId: $id) { edges { node { line code message } } } }',
+        { id: staged.import.id },
+      );
+      return { view, errors: errors.edges.map(({ node }) => Object.values(node).slice(0, 3).join(' ')) };
+    };
+    const all = await load('ALL');
+    expect(all.view).toMatchObject({ rowsImported: 1, rowsRejected: 3, rowsDuplicate: 1 });
+    expect(all.errors).toEqual([
+      "2 DNC the person must not be called: the organisation's own list",
+      '3 DNC the person must not be called: a national registry',
+      "4 DNC the person must not be called: the organisation's own list",
+      '6 DUPLICATE the number of this row stands in line 5 already',
+    ]);
+    expect((await load('INTERNAL')).view).toMatchObject({ rowsImported: 2, rowsRejected: 2 });
+    expect((await load('NONE')).view).toMatchObject({ rowsImported: 4, rowsRejected: 0 });
+  });
+
+  test('an agent opts out the person of its own call and nobody else', async () => {
+    const { hot } = world.api.container;
+    const seeded = await seedCampaign(hot, {
+      at: new Date(),
+      organisationId: world.organisationId,
+      agents: 2,
+      contacts: 1,
+    });
+    const attempt = async (agentId: string, to: string): Promise<string> => {
+      const id = newId();
+      await hot.query(
+        `INSERT INTO call_attempt (id, organisation_id, campaign_id, list_id, contact_id, dialer_id, epoch, number, mode, zone,
+           caller_id, attempt_no, agent_id, covered, claimed_at, not_after, phase, verdict)
+         VALUES ($1, $2, $3, $4, 1, $5, 1, $6, 'Mobile', 'UTC', '+12025550100', 1, $7, true, $8, $8, 'CONNECTED', '{}')`,
+        [id, world.organisationId, seeded.campaignId, seeded.listId, seeded.dialerId, to, agentId, new Date()],
+      );
+      return id;
+    };
+    const [mine, other] = seeded.agents.map(({ id }) => id) as [string, string];
+    const own = await attempt(mine, number(500));
+    const theirs = await attempt(other, number(501));
+    const optOuts = new OptOutService({ pool: hot, clock: world.api.container.clock });
+    const agent = {
+      organisationId: world.organisationId,
+      actor: 'user:x',
+      agentId: mine,
+      roles: ['AGENT'] as const,
+    };
+    const added = await optOuts.add(agent, { attemptId: own, source: 'DESKTOP', reason: 'never again' });
+    expect(added).toMatchObject({ kind: 'NUMBER', value: '+120******00', source: 'DESKTOP', attemptId: own });
+    await expect(optOuts.add(agent, { attemptId: theirs })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(optOuts.add(agent, { number: number(502) })).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    expect(await world.check({ numbers: [number(500), number(501)], ndnc: false })).toEqual([
+      `${number(500)} OPT_OUT by NUMBER`,
+    ]);
+    // Over the API, by key press as a flow reports it, and back again.
+    const say = (input: object) =>
+      world.ask<{ id: string }>('addOptOut', 'OptOut', 'id value', 'OptOutInput', { ...input });
+    await say({ attemptId: theirs, source: 'KEY_PRESS', idempotencyKey: 'pressed 9' });
+    const again = await say({ attemptId: theirs, source: 'KEY_PRESS', idempotencyKey: 'pressed 9' });
+    expect(again).toMatchObject({ value: number(501) });
+    expect(await world.refused(say({ number: number(1), customerId: 'x' }))).toMatchObject({ field: 'number' });
+    const back = (input: object) =>
+      world.ask('withdrawOptOut', 'OptOut', 'withdrawalReason', 'WithdrawOptOutInput', { ...input });
+    await expect(back({ number: number(501) })).rejects.toThrow(/reason/);
+    expect(await back({ number: number(501), reason: 'asked for a call' })).toMatchObject({
+      withdrawalReason: 'asked for a call',
+    });
+    expect(await world.check({ numbers: [number(501)], ndnc: false })).toEqual([]);
+    expect(await world.refused(back({ number: number(501), reason: 'again' }))).toMatchObject({ code: 'NOT_FOUND' });
   });
 });
