@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
 import { callsBench } from './calls';
-import { foretoldBench } from './foretold';
 import { dncBench } from './dnc';
+import { foretoldBench } from './foretold';
 import { importBench } from './import';
 import type { Bench, BenchRun } from './lib/bench';
 import { printTable, writeJson } from './lib/report';
