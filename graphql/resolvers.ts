@@ -12,6 +12,7 @@ import { CampaignGroupResolver } from './campaigns/group-resolver';
 import { LiveResolver } from './campaigns/live-resolver';
 import { QueueResolver } from './campaigns/queue-resolver';
 import { CampaignRankingResolver } from './campaigns/ranking-resolver';
+import { ExplanationResolver } from './compliance/explanation-resolver';
 import { ComplianceOverrideResolver } from './compliance/override-resolver';
 import { ComplianceProfileResolver } from './compliance/profile-resolver';
 import { BusinessOutcomeGroupResolver } from './contacts/business-outcome-resolver';
@@ -56,6 +57,7 @@ export const RESOLVERS: NonEmptyArray<new () => object> = [
   CampaignGroupResolver,
   CampaignResolver,
   CampaignRankingResolver,
+  ExplanationResolver,
   CampaignActionResolver,
   LiveResolver,
   ContactListResolver,

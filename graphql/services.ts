@@ -16,6 +16,8 @@ import { createSuppressionRuleSetService } from '../src/compliance/suppression/r
 import { createContactServices } from '../src/contacts/contact-services';
 import type { Container } from '../src/container';
 import { createCommandClient } from '../src/dialer/command-client';
+import { ContactExplanations } from '../src/dialer/explain/contact-explanation';
+import { SkipForecasts } from '../src/dialer/explain/forecast';
 import { createApiKeyService } from '../src/organisations/api-key-service';
 import { createAuthenticator } from '../src/organisations/authentication';
 import { createEmergencyStop } from '../src/organisations/emergency-stop';
@@ -63,6 +65,8 @@ export const buildServices = (container: Container) => {
     suppressionRuleSets: createSuppressionRuleSetService(records),
     ...contacts,
     simulations: new SimulationService({ pool: hot, pubsub, clock, jobs: contacts.jobs }),
+    explanations: new ContactExplanations({ pool: hot, clock, laws: container.laws }),
+    forecasts: new SkipForecasts({ pool: hot, clock, laws: container.laws }),
     campaignReport: createCampaignReport({ warehouse, pool: hot }),
     abandonEvidence: createAbandonEvidence({ pool: hot, laws: container.laws }),
     attemptReport: createAttemptReport({ warehouse, pool: hot }),

@@ -70,23 +70,25 @@ export interface DoNotCallListing {
   until: number | null;
 }
 
-export type GateName =
-  | 'ORGANISATION_DIALLING'
-  | 'CAMPAIGN_STATE'
-  | 'SCHEDULE'
-  | 'CONTACT_STATE'
-  | 'CONTACT_DUE'
-  | 'CONTACT_FILTER'
-  | 'ATTEMPTS'
-  | 'LIST_ACTIVE'
-  | 'MODE_WINDOW'
-  | 'CALLING_HOURS'
-  | 'ATTEMPT_CAPS'
-  | 'LOCK_AFTER_ABANDON'
-  | 'DNC'
-  | 'OPT_OUT'
-  | 'SUPPRESSION'
-  | 'NUMBER_IN_FLIGHT';
+export const GATE_NAMES = [
+  'ORGANISATION_DIALLING',
+  'CAMPAIGN_STATE',
+  'SCHEDULE',
+  'CONTACT_STATE',
+  'CONTACT_DUE',
+  'CONTACT_FILTER',
+  'ATTEMPTS',
+  'LIST_ACTIVE',
+  'MODE_WINDOW',
+  'CALLING_HOURS',
+  'ATTEMPT_CAPS',
+  'LOCK_AFTER_ABANDON',
+  'DNC',
+  'OPT_OUT',
+  'SUPPRESSION',
+  'NUMBER_IN_FLIGHT',
+] as const;
+export type GateName = (typeof GATE_NAMES)[number];
 
 export interface GateVerdict {
   gate: GateName;

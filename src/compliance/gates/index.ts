@@ -1,4 +1,11 @@
 export { type PastAttempt, reachOf } from './attempt-count';
 export { type Consequence, consequenceOf } from './consequence';
 export { type Evaluation, evaluate, firstRefusal, GATES, nextLawful } from './evaluate';
-export type { DoNotCallListing, Gate, GateFacts, GateName, GateVerdict } from './facts';
+export {
+  type DoNotCallListing,
+  GATE_NAMES,
+  type Gate,
+  type GateFacts,
+  type GateName,
+  type GateVerdict,
+} from './facts';
