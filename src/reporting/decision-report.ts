@@ -1,5 +1,5 @@
 import type { LivePacing } from '../campaigns/live-view';
-import { invalid } from '../errors';
+import { invalid, notFound } from '../errors';
 import { type Page, type PageRequest, pageOf } from '../infra/page';
 import { id, parse } from '../infra/validate';
 import type { Caller } from '../organisations/caller';
@@ -29,13 +29,17 @@ FROM pacing_decision FINAL
 WHERE organisation_id = {organisation:UUID} AND campaign_id = {campaign:UUID}
   AND at >= {from:DateTime64(3, 'UTC')} AND at < {to:DateTime64(3, 'UTC')}`;
 
-export const createDecisionReport = ({ warehouse }: ReportDeps) => ({
+const EXISTS = '/* decisions.campaign */ SELECT 1 FROM campaign WHERE id = $1 AND organisation_id = $2';
+
+export const createDecisionReport = ({ warehouse, pool }: ReportDeps) => ({
   /** Of one campaign, in the order they were made: a sample of about one a second, and every change of the reason. */
   async decisions(caller: Caller, query: DecisionQuery, page: PageRequest): Promise<Page<ReportedDecision>> {
     requireReports(caller);
     const campaign = parse(id(), query.campaignId);
     const { from, to } = query;
     if (from >= to) throw invalid('to', `to ${to.toISOString()} must be after from ${from.toISOString()}`);
+    const known = await pool.query(EXISTS, [campaign, caller.organisationId]);
+    if (!known.rowCount) throw notFound('campaign', campaign);
     const after = page.after === undefined ? undefined : decodeTimeKey(page.after);
     const beyond = after
       ? `AND (at, decision_id) > (fromUnixTimestamp64Milli({afterMs:Int64}, 'UTC'), {afterId:UUID})`
