@@ -156,6 +156,9 @@ export class CampaignLiveType {
   @Field(() => LivePacingType, { nullable: true, description: 'What predictive pacing last decided, and from what.' })
   pacing!: LivePacingType | null;
 
-  @Field(() => [String], { description: 'Why it is not dialling; empty while it dials as much as it wants.' })
+  @Field(() => [String], {
+    description:
+      'Why it is not dialling; empty while it dials as much as it wants. After NO_CONTACTS: ALL_ZONES_CLOSED or ALL_CONTACTS_WAIT, each with "until" and the moment.',
+  })
   whyNotDialling!: string[];
 }

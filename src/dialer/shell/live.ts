@@ -3,6 +3,7 @@ import { type PubSub, topics } from '../../infra/pubsub';
 import { businessTime } from '../kernel/clocks';
 import { campaignView, type KernelState, type PacingDecision, pacingDecision } from '../kernel/kernel';
 import type { Campaigns } from './campaigns';
+import type { Waiting } from './candidates';
 import type { DialerDatabase } from './dialer-transaction';
 import { createScopeWindows } from './scope-figures';
 
@@ -38,6 +39,21 @@ SELECT id, $1, 1, view, $4 FROM unnest($2::uuid[], $3::jsonb[]) AS g(id, view) O
 ON CONFLICT (campaign_id) DO UPDATE SET seq = l.seq + 1, view = excluded.view, at = excluded.at
 RETURNING campaign_id AS id, seq`;
 
+const untilWords = (at: number | undefined): string => (at === undefined ? '' : ` until ${new Date(at).toISOString()}`);
+
+/** What the kernel cannot know: whether contacts are missing, asleep or not due. */
+const whyNoContacts = (waiting: Waiting): string[] => {
+  switch (waiting.for) {
+    case 'LAWFUL_HOURS':
+      return ['NO_CONTACTS', `ALL_ZONES_CLOSED${untilWords(waiting.until)}`];
+    case 'DUE_CONTACTS':
+      return ['NO_CONTACTS', `ALL_CONTACTS_WAIT${untilWords(waiting.until)}`];
+    case 'NOTHING':
+    case 'MORE_CONTACTS':
+      return ['NO_CONTACTS'];
+  }
+};
+
 export const createLiveFigures = (options: LiveOptions): LiveFigures => {
   const { database, organisationId, clock, pubsub, campaigns, kernel } = options;
   const time = () => businessTime(kernel());
@@ -53,6 +69,7 @@ export const createLiveFigures = (options: LiveOptions): LiveFigures => {
     if (!campaign) return undefined;
     const why: string[] = (view?.whyNotDialling ?? []).flatMap((code) => {
       if (code === 'NOT_ORIGINATING') return options.whyNotOriginating();
+      if (code === 'NO_CONTACTS') return whyNoContacts(campaign.candidates.waiting);
       return code === 'CAMPAIGN_NOT_DIALLING' ? [`CAMPAIGN_${campaign.state}`] : [code];
     });
     const { scopes } = campaign.upkept.lawful;
