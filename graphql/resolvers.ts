@@ -16,6 +16,7 @@ import { ExplanationResolver } from './compliance/explanation-resolver';
 import { ComplianceOverrideResolver } from './compliance/override-resolver';
 import { ComplianceProfileResolver } from './compliance/profile-resolver';
 import { BusinessOutcomeGroupResolver } from './contacts/business-outcome-resolver';
+import { CallbackResolver } from './contacts/callback-resolver';
 import { CampaignDoNotCallResolver } from './contacts/campaign-do-not-call-resolver';
 import { CampaignListResolver } from './contacts/campaign-list-resolver';
 import { ContactJobResolver } from './contacts/contact-job-resolver';
@@ -78,6 +79,7 @@ export const RESOLVERS: NonEmptyArray<new () => object> = [
   CampaignDoNotCallResolver,
   OptOutResolver,
   SuppressionResolver,
+  CallbackResolver,
   CampaignReportResolver,
   CallAttemptResolver,
   EvidenceResolver,

@@ -15,6 +15,7 @@ import { exportOutboxHandler } from './handlers/export-outbox';
 import { fillCampaignHandler } from './handlers/fill-campaign';
 import { importContactsHandler } from './handlers/import-contacts';
 import { importDncHandler, removeDncImportHandler } from './handlers/import-dnc';
+import { missCallbacksHandler } from './handlers/miss-callbacks';
 import { rankCampaignHandler } from './handlers/rank-campaign';
 import { scrubContactListHandler } from './handlers/scrub-contact-list';
 import { simulateHandler } from './handlers/simulate';
@@ -98,6 +99,13 @@ export const CATALOG: Catalog = {
     concurrency: 2,
     lockMs: 60_000,
     maxStalledCount: 3,
+    sweepEveryMs: 2_000,
+  }),
+  missCallbacks: job('missCallbacks', {
+    handler: missCallbacksHandler,
+    concurrency: 1,
+    lockMs: 30_000,
+    maxStalledCount: 1,
     sweepEveryMs: 2_000,
   }),
   changeContacts: job('changeContacts', {

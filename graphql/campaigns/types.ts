@@ -349,4 +349,7 @@ export class CampaignType extends RecordType {
 
   @Field(() => ID, { nullable: true, description: 'Contact strategy; null: numbers in the order of the list.' })
   contactStrategyId!: string | null;
+
+  @Field(() => Int, { description: said(CAMPAIGN_PARAMETERS.callbackLimitPerAgent) })
+  callbackLimitPerAgent!: number;
 }

@@ -39,6 +39,7 @@ export interface Campaign extends TenantRow {
   wrapUpCodeSetId: string | null;
   /** Null: the numbers in the order of the list. */
   contactStrategyId: string | null;
+  callbackLimitPerAgent: number;
 }
 
 export const CampaignEntity = tenantEntity<Campaign>('Campaign', 'campaign', {
@@ -64,4 +65,5 @@ export const CampaignEntity = tenantEntity<Campaign>('Campaign', 'campaign', {
   telephonyOutcomeSetId: nullable(column.uuid),
   wrapUpCodeSetId: nullable(column.uuid),
   contactStrategyId: nullable(column.uuid),
+  callbackLimitPerAgent: column.integer,
 });

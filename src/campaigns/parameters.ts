@@ -163,6 +163,14 @@ export const CAMPAIGN_PARAMETERS = {
     description: 'Among campaigns that an agent could serve: lower is served first.',
   },
   maxAttempts: { min: 1, max: 100, default: 3, whole: true, unit: 'attempts', description: 'Attempts for a contact.' },
+  callbackLimitPerAgent: {
+    min: 1,
+    max: 1000,
+    default: 50,
+    whole: true,
+    unit: 'callbacks',
+    description: 'Open callbacks that one agent may have promised.',
+  },
   callingHoursStartMinute: {
     min: 0,
     max: 1439,

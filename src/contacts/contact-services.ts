@@ -2,8 +2,10 @@ import type { Container } from '../container';
 import { createJobClient } from '../infra/job-client';
 import { jobPrefix } from '../infra/job-contracts';
 import type { Caller } from '../organisations/caller';
+import { CallbackService } from './callbacks/callback-service';
 import { CampaignListService } from './campaign-lists/campaign-list-service';
 import { dialNext } from './campaign-lists/dial-next';
+import { reloadCampaign } from './campaign-lists/reload-campaign';
 import { ContactJobService } from './changes/contact-job-service';
 import { ContactService } from './contact-service';
 import { CampaignDoNotCallService } from './dnc/campaign-do-not-call';
@@ -37,6 +39,12 @@ export const createContactServices = ({ hot: pool, database, clock, pubsub, laws
     contactStrategies: createContactStrategyService({ database, clock }),
     contactJobs: new ContactJobService({ pool, clock, jobs }),
     previewAttempts: createAttemptsPreview({ pool, clock, laws }),
+    callbacks: new CallbackService({
+      pool,
+      clock,
+      laws,
+      changed: (organisationId, campaignId) => reloadCampaign({ pool, pubsub, clock }, organisationId, campaignId),
+    }),
     dialNext: (caller: Caller, input: unknown) => dialNext({ pool, pubsub, clock }, caller, input),
     contacts: new ContactService({ pool, clock, laws }),
     dnc: new DncService({ pool, clock }),

@@ -21,6 +21,8 @@ export const JOB_PAYLOADS = {
   scrubContactList: z.strictObject({ organisationId, scrubId: z.uuid() }),
   /** The contacts of a list that was attached to a campaign. */
   fillCampaign: z.strictObject({ organisationId, campaignId: z.uuid(), listId: z.uuid() }),
+  /** Callbacks whose window has passed. */
+  missCallbacks: z.strictObject({}),
   /** Many contacts closed, opened again or recycled. */
   changeContacts: z.strictObject({ organisationId, jobId: z.uuid() }),
   /** The contacts of a campaign whose filter or sort was changed. */
@@ -53,6 +55,7 @@ export const JOB_SEND_OPTIONS: Record<JobName, JobSendOptions> = {
   removeDncImport: { attempts: 1, backoff: { type: 'fixed', delay: 1_000 } },
   scrubContactList: { attempts: 3, backoff: { type: 'exponential', delay: 1_000 } },
   fillCampaign: { attempts: 3, backoff: { type: 'exponential', delay: 1_000 } },
+  missCallbacks: { attempts: 1, backoff: { type: 'fixed', delay: 1_000 } },
   changeContacts: { attempts: 3, backoff: { type: 'exponential', delay: 1_000 } },
   rankCampaign: { attempts: 3, backoff: { type: 'exponential', delay: 1_000 } },
   simulate: { attempts: 3, backoff: { type: 'exponential', delay: 2_000 } },

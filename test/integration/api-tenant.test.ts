@@ -56,6 +56,13 @@ describe('tenants and roles, over the whole schema', () => {
        VALUES ($1, $2, $3, $4, $5, $6, 1, $7, 'Mobile', 'UTC', '+12025550100', 1, $8, true, $9, $9, 'CONNECTED', '{}')`,
       [ids.attempt, ownId, built.campaignId, listId, rows[0]?.id, built.dialerId, rows[0]?.number, agentId, at],
     );
+    ids.callback = '0190a000-0000-7000-8000-000000000002';
+    await hot.query(
+      `INSERT INTO callback (id, organisation_id, campaign_id, contact_id, agent_id, from_at, until_at, fallback, note, created_by,
+         created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $6::timestamptz + interval '1 h', 'QUEUE', $7, 'test', $6)`,
+      [ids.callback, ownId, built.campaignId, rows[0]?.id, agentId, at, MARK],
+    );
     await hot.query(
       `INSERT INTO agent_state (agent_id, organisation_id, dialer_id, state, since, campaign_id, attempt_id, seq)
        VALUES ($1, $2, $3, 'CONNECTED', $4, $5, $6, 7)`,

@@ -236,11 +236,12 @@ describe('what follows from them', () => {
       { state: 'CLOSED', close_reason: 'OPTED_OUT' },
     ]);
     const { rows } = await pool.query(
-      `SELECT opt_out_source FROM phone_number p JOIN call_attempt a USING (organisation_id, number)
+      `SELECT o.source, o.reason, o.added_by FROM phone_number p JOIN call_attempt a USING (organisation_id, number)
+       JOIN opt_out o ON o.organisation_id = p.organisation_id AND o.value = p.number
        WHERE a.id = $1 AND opted_out_at = $2`,
       [ids[2], later(1)],
     );
-    expect(rows).toEqual([{ opt_out_source: `agent:${seeded.agents[0]?.id}` }]);
+    expect(rows).toEqual([{ source: 'DESKTOP', reason: 'wrap-up NEVER', added_by: `agent:${seeded.agents[0]?.id}` }]);
     // Corrected an hour later; the opt-out is not taken back by that.
     await say(0, 'LATER', 61);
     await say(1, 'SOLD', 61);

@@ -35,7 +35,15 @@ const facts = (change: (facts: GateFacts) => unknown = () => undefined): GateFac
     },
     list: { stopped: false, expiresAt: null },
     modes: null,
-    contact: { state: 'READY', dueAt: AT, wanted: true, attempts: 0, person: null, zone: 'America/New_York' },
+    contact: {
+      state: 'READY',
+      dueAt: AT,
+      wanted: true,
+      attempts: 0,
+      person: null,
+      zone: 'America/New_York',
+      callbackUntil: null,
+    },
     number: { number: '+12125550100', abandonedAt: null, listedAs: [], inFlight: false },
     suppression: null,
     attempts: [],
@@ -63,7 +71,7 @@ describe('gates', () => {
   it('let a contact pass that none forbids, and name the zone rules applied', () => {
     const evaluation = evaluate(facts());
     expect(evaluation.allowed).toBe(true);
-    expect(evaluation.gates).toHaveLength(16);
+    expect(evaluation.gates).toHaveLength(17);
     expect(nextLawful(facts())).toBe(AT);
     expect(evaluation.tz).toBe(process.versions.tz);
   });
@@ -73,6 +81,7 @@ describe('gates', () => {
     ['CAMPAIGN_STATE', (given) => (given.campaign.state = 'PAUSED'), 'KEEP'],
     ['SCHEDULE', (given) => (given.campaign.schedule = { timeZone: 'UTC', weekly: {} }), 'KEEP'],
     ['LIST_ACTIVE', (given) => (given.list.stopped = true), 'CLOSE'],
+    ['CALLBACK_WINDOW', (given) => (given.contact.callbackUntil = AT), 'KEEP'],
     ['MODE_WINDOW', (given) => (given.modes = { numberIndex: 0, next: () => 'MODES_EXHAUSTED' }), 'CLOSE'],
     ['CONTACT_STATE', (given) => (given.contact.state = 'IN_FLIGHT'), 'KEEP'],
     ['CONTACT_DUE', (given) => (given.contact.dueAt = AT + 1), 'KEEP'],

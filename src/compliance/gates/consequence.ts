@@ -20,6 +20,7 @@ export const consequenceOf = (refusal: GateVerdict): Consequence => {
     case 'SCHEDULE':
     case 'CONTACT_STATE':
     case 'CONTACT_DUE':
+    case 'CALLBACK_WINDOW':
       return { kind: 'KEEP' };
     case 'CONTACT_FILTER':
       return { kind: 'LEAVE_OUT' };

@@ -33,6 +33,8 @@ export interface GateFacts {
     person: string | null;
     /** IANA zones joined by '|': the call must be lawful in each. */
     zone: string;
+    /** The end of the window of its callback; null: it has none. */
+    callbackUntil: number | null;
   };
   list: {
     stopped: boolean;
@@ -79,6 +81,7 @@ export const GATE_NAMES = [
   'CONTACT_FILTER',
   'ATTEMPTS',
   'LIST_ACTIVE',
+  'CALLBACK_WINDOW',
   'MODE_WINDOW',
   'CALLING_HOURS',
   'ATTEMPT_CAPS',

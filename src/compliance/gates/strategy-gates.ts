@@ -30,3 +30,13 @@ export const modeWindow: Gate = ({ modes, at }) => {
     ...(same ? { nextAt: next.at } : { other: next }),
   };
 };
+
+/** Whoever was promised a call until a time is not called after it as if it were kept: a worker does what was agreed for that. */
+export const callbackWindow: Gate = ({ contact: { callbackUntil: until }, at }) => {
+  const allowed = until === null || at < until;
+  return {
+    gate: 'CALLBACK_WINDOW',
+    allowed,
+    detail: until === null ? 'no callback' : `the callback's window ends at ${new Date(until).toISOString()}`,
+  };
+};

@@ -56,7 +56,7 @@ const DETACH = `/* campaignLists.detach */
 DELETE FROM campaign_list WHERE campaign_id = $1 AND list_id = $2 AND organisation_id = $3`;
 // What was never called goes; what has a history or a call in flight stays for reports and its outcome, closed to selection.
 const FORGET = `/* campaignLists.forget */
-DELETE FROM campaign_contact WHERE campaign_id = $1 AND list_id = $2 AND state = 'READY' AND attempts = 0`;
+DELETE FROM campaign_contact WHERE campaign_id = $1 AND list_id = $2 AND state = 'READY' AND attempts = 0 AND callback_id IS NULL`;
 const CLOSE = `/* campaignLists.close */
 UPDATE campaign_contact SET state = 'CLOSED', close_reason = 'LIST_DETACHED', version = version + 1
 WHERE campaign_id = $1 AND list_id = $2 AND state IN ('READY', 'AWAITING_RETRY')`;

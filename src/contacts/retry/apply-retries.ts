@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import type { TelephonyOutcome } from '../../dialer/kernel/messages';
 import { transaction } from '../../infra/postgres';
+import { type CallbackStep, callbackStep } from '../callbacks/callback-step';
 import type { StrategySettings } from '../strategy/contact-strategy';
 import { Plan, type TriedModes } from '../strategy/plan';
 import { dialOutcomeOf } from './dial-outcome';
@@ -25,13 +26,15 @@ WHERE c.id = $1 AND c.organisation_id = $2`;
  * that every writer keeps; what another worker or a dialer holds is left for the next sweep.
  */
 const TAKE = `/* retry.take */
-SELECT cc.campaign_id, cc.contact_id, cc.version, cc.attempts, cc.uncounted, cc.number_index, cc.last_outcome, cc.tried,
+SELECT cc.campaign_id, cc.contact_id, cc.version, cc.attempts, cc.uncounted, cc.number_index, cc.last_outcome, cc.tried, cc.last_attempt_id,
+       a.connected_at IS NOT NULL AS reached, k.id AS callback_id, k.from_at, k.until_at, k.attempt_id AS promised_in,
        cc.close_after, a.q850, a.sip, a.wrap_up_code, coalesce(a.ended_at, a.claimed_at) AS ended_at, c.max_attempts, g.dialer_id, p.numbers
 FROM campaign_contact cc
 JOIN call_attempt a ON a.id = cc.last_attempt_id
 JOIN campaign c ON c.id = cc.campaign_id
 JOIN campaign_group g ON g.id = c.group_id
 JOIN contact p ON p.id = cc.contact_id
+LEFT JOIN callback k ON k.id = cc.callback_id AND k.state = 'SCHEDULED'
 WHERE cc.state = 'AWAITING_RETRY' AND cc.campaign_id = $1 AND cc.organisation_id = $2 AND cc.last_outcome IS NOT NULL
   AND (a.connected_at IS NULL OR a.ivr_port IS NOT NULL OR a.wrapped_up_at IS NOT NULL
        OR coalesce(a.ended_at, a.claimed_at) + make_interval(secs => g.wrap_up_limit_seconds) <= $3)
@@ -44,13 +47,19 @@ UPDATE campaign_contact cc
 SET state = n.state, attempts = n.attempts, uncounted = n.uncounted, due_at = coalesce(n.due_at, cc.due_at),
     number_index = coalesce(n.number_index, cc.number_index), zone = coalesce(n.zone, cc.zone),
     law = coalesce(n.law, cc.law), queued = false, tried = n.tried, close_reason = n.close_reason, close_after = NULL,
-    priority = CASE WHEN cc.priority > 0 THEN cc.priority ELSE coalesce((
+    callback_id = n.callback_id, callback_until = n.callback_until,
+    priority = CASE WHEN n.callback_id IS NOT NULL THEN 0 WHEN cc.priority > 0 THEN cc.priority ELSE coalesce((
       SELECT l.priority FROM campaign_list l WHERE l.campaign_id = cc.campaign_id AND l.list_id = cc.list_id), 100) END,
     version = cc.version + 1
 FROM unnest($2::bigint[], $3::int[], $4::text[], $5::int[], $6::int[], $7::timestamptz[], $8::int[], $9::text[],
-            $10::text[], $11::text[], $12::jsonb[])
-  AS n (contact_id, version, state, attempts, uncounted, due_at, number_index, zone, law, close_reason, tried)
+            $10::text[], $11::text[], $12::jsonb[], $13::uuid[], $14::timestamptz[])
+  AS n (contact_id, version, state, attempts, uncounted, due_at, number_index, zone, law, close_reason, tried,
+        callback_id, callback_until)
 WHERE cc.campaign_id = $1 AND cc.contact_id = n.contact_id AND cc.version = n.version AND cc.state = 'AWAITING_RETRY'`;
+
+const CALLBACKS = `/* retry.callbacks */
+UPDATE callback k SET state = n.state, end_reason = n.reason, ended_at = $4
+FROM unnest($1::uuid[], $2::text[], $3::text[]) AS n (id, state, reason) WHERE k.id = n.id AND k.state = 'SCHEDULED'`;
 
 interface Row {
   contact_id: number;
@@ -68,6 +77,12 @@ interface Row {
   dialer_id: string;
   numbers: ContactNumber[];
   tried: TriedModes | null;
+  last_attempt_id: string;
+  reached: boolean;
+  callback_id: string | null;
+  from_at: Date;
+  until_at: Date;
+  promised_in: string | null;
 }
 
 export interface RetriesApplied {
@@ -97,6 +112,28 @@ const stepOf = (policy: CampaignPolicy, row: Row): NextStep => {
   });
 };
 
+/** With what a promise to the person makes of it. */
+const promisedStep = (policy: CampaignPolicy, row: Row): CallbackStep =>
+  callbackStep({
+    step: stepOf(policy, row),
+    callback:
+      row.callback_id === null
+        ? null
+        : { id: row.callback_id, from: row.from_at, until: row.until_at, attemptId: row.promised_in },
+    endedAttemptId: row.last_attempt_id,
+    reached: row.reached,
+    maxAttempts: row.max_attempts,
+    numberIndex: row.number_index,
+    tried: row.tried ?? {},
+  });
+
+const endCallbacks = async (sql: PoolClient, rows: Row[], promised: CallbackStep[], at: Date): Promise<void> => {
+  const ended = promised.flatMap(({ ended: end }, index) => (end ? [{ ...end, id: rows[index]?.callback_id }] : []));
+  if (ended.length === 0) return;
+  const values = [ended.map(({ id }) => id), ended.map(({ state }) => state), ended.map(({ reason }) => reason), at];
+  await sql.query({ name: 'retry.callbacks', text: CALLBACKS, values });
+};
+
 const readPolicy = async (
   sql: PoolClient,
   campaign: { organisationId: string; campaignId: string },
@@ -114,7 +151,8 @@ const readPolicy = async (
   return { outcomes: rulesOver(rules), codes, plan: settings && new Plan(settings) };
 };
 
-const apply = async (sql: PoolClient, campaignId: string, rows: Row[], steps: NextStep[]): Promise<void> => {
+const apply = async (sql: PoolClient, campaignId: string, rows: Row[], promised: CallbackStep[]): Promise<void> => {
+  const steps = promised.map(({ step }) => step);
   const ready = steps.map((step) => (step.state === 'READY' ? step : undefined));
   const next = ready.map((step, index) => (step ? rows[index]?.numbers[step.numberIndex] : undefined));
   await sql.query({
@@ -133,11 +171,13 @@ const apply = async (sql: PoolClient, campaignId: string, rows: Row[], steps: Ne
       next.map((number) => (number ? (number.law ?? '') : null)),
       steps.map((step) => (step.state === 'CLOSED' ? step.reason : null)),
       steps.map((step, index) => JSON.stringify(step.state === 'READY' ? step.tried : (rows[index]?.tried ?? null))),
+      promised.map(({ kept }) => kept?.id ?? null),
+      promised.map(({ kept }) => kept?.until ?? null),
     ],
   });
 };
 
-/** Three statements for each thousand contacts, whatever their outcomes. */
+/** Four statements for each thousand contacts, whatever their outcomes. */
 export const applyRetries = async (
   pool: Pool,
   campaign: { organisationId: string; campaignId: string },
@@ -152,11 +192,12 @@ export const applyRetries = async (
       const first = rows[0];
       if (!first) return false;
       const policy = await readPolicy(sql, campaign);
-      const steps = rows.map((row) => stepOf(policy, row));
-      await apply(sql, campaign.campaignId, rows, steps);
-      const closed = steps.filter((step) => step.state === 'CLOSED').length;
+      const promised = rows.map((row) => promisedStep(policy, row));
+      await apply(sql, campaign.campaignId, rows, promised);
+      await endCallbacks(sql, rows, promised, now());
+      const closed = promised.filter(({ step }) => step.state === 'CLOSED').length;
       total.closed += closed;
-      total.ready += steps.length - closed;
+      total.ready += rows.length - closed;
       total.dialerId = first.dialer_id;
       return rows.length === BATCH;
     });

@@ -21,15 +21,19 @@ const LOCK_CONTACT = `/* disposition.lock-contact */
 SELECT 1 FROM campaign_contact WHERE campaign_id = $1 AND contact_id = $2 FOR UPDATE`;
 
 // All numbers of the person, and the one that was dialled should it have been changed since.
-const LOCK_NUMBERS = `/* disposition.opt-out */
-INSERT INTO phone_number AS p (organisation_id, number, opted_out_at, opt_out_source)
-SELECT $1, number, $4, $5 FROM (
+const OPT_OUT = `/* disposition.opt-out */
+WITH marked AS (INSERT INTO phone_number AS p (organisation_id, number, opted_out_at, opt_out_source)
+SELECT $1, number, $4, 'DESKTOP' FROM (
   SELECT n ->> 'number' AS number FROM contact k CROSS JOIN jsonb_array_elements(k.numbers) n WHERE k.id = $3
   UNION SELECT number FROM call_attempt WHERE id = $2
 ) u WHERE number IS NOT NULL ORDER BY number
 ON CONFLICT (organisation_id, number) DO UPDATE SET
   opt_out_source = CASE WHEN p.opted_out_at IS NULL THEN excluded.opt_out_source ELSE p.opt_out_source END,
-  opted_out_at = coalesce(p.opted_out_at, excluded.opted_out_at)`;
+  opted_out_at = coalesce(p.opted_out_at, excluded.opted_out_at)
+RETURNING number)
+INSERT INTO opt_out (id, organisation_id, kind, value, source, reason, attempt_id, added_by, added_at)
+SELECT gen_random_uuid(), $1, 'NUMBER', number, 'DESKTOP', $6, $2, $5, $4 FROM marked
+ON CONFLICT (organisation_id, kind, value) WHERE withdrawn_at IS NULL DO NOTHING`;
 
 const WRITE = `/* disposition.write */
 UPDATE call_attempt SET wrap_up_code = $2, wrapped_up_at = coalesce(wrapped_up_at, $3), version = version + 1 WHERE id = $1`;
@@ -94,8 +98,8 @@ export const dispose = async (sql: Sql, disposition: Disposition): Promise<{ cam
   const said = codeOf(found, code);
   await sql.query({ name: 'disposition.lock-contact', text: LOCK_CONTACT, values: [campaignId, contactId] });
   if (said?.action === 'DO_NOT_CALL') {
-    const values = [organisationId, attemptId, contactId, at, `agent:${agentId}`];
-    await sql.query({ name: 'disposition.opt-out', text: LOCK_NUMBERS, values });
+    const values = [organisationId, attemptId, contactId, at, `agent:${agentId}`, `wrap-up ${code}`];
+    await sql.query({ name: 'disposition.opt-out', text: OPT_OUT, values });
   }
   await sql.query({ name: 'disposition.write', text: WRITE, values: [attemptId, code, at] });
   if (found.before !== code) {

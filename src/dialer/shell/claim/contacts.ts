@@ -8,7 +8,8 @@ const READ = lockable(
   'contacts',
   `SELECT cc.campaign_id AS "campaignId", cc.contact_id AS "contactId", cc.list_id AS "listId", cc.state,
   cc.due_at AS "dueAt", cc.attempts, ct.external_id AS person, ct.attributes ->> 'caller_id' AS "callerId",
-  cc.tried, ct.numbers, l.stopped_at IS NOT NULL AS "listStopped", l.expires_at AS "listExpiresAt",
+  cc.tried, cc.callback_until AS "callbackUntil", ct.numbers,
+  l.stopped_at IS NOT NULL AS "listStopped", l.expires_at AS "listExpiresAt",
   contact_matches(ct.attributes, c.contact_filter_path) AS wanted, n.place, n.place = cc.number_index AS next,
   CASE WHEN n.place = cc.number_index THEN cc.zone ELSE n.entry ->> 'zone' END AS zone,
   CASE WHEN n.place = cc.number_index THEN cc.law ELSE coalesce(n.entry ->> 'law', '') END AS law,
@@ -43,6 +44,8 @@ export interface ContactFacts {
   /** The contact's external id. */
   person: string | null;
   callerId: string | null;
+  /** The end of the window of its callback; null: it has none. */
+  callbackUntil: Date | null;
   /** By contact mode; null: never tried. */
   tried: TriedModes | null;
   numbers: readonly (ModeNumber & { law?: string })[];

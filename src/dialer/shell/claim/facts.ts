@@ -19,7 +19,8 @@ export interface Candidate {
 }
 
 const modesOf = ({ lawOf }: Batch, { plan, ...campaign }: CampaignFacts, contact: ContactFacts): GateFacts['modes'] => {
-  if (!plan) return null;
+  // What was promised to the person goes before the strategy's own windows, not before the law.
+  if (!plan || contact.callbackUntil) return null;
   const { numbers, place: numberIndex } = contact;
   const tried = contact.tried ?? {};
   // One that was never tried begins with the first mode, wherever the list has it.
@@ -54,6 +55,7 @@ export const factsOf = (batch: Batch, candidate: Candidate): GateFacts => {
       attempts: contact.attempts,
       person: contact.person,
       zone: contact.zone,
+      callbackUntil: contact.callbackUntil?.getTime() ?? null,
     },
     list: { stopped: contact.listStopped, expiresAt: contact.listExpiresAt?.getTime() ?? null },
     modes: modesOf(batch, campaign, contact),
