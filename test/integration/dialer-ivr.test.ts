@@ -146,7 +146,7 @@ it('a predictive IVR campaign runs to its end and keeps the abandon limit', asyn
   }
   const facts = await world.pool.query(
     `SELECT payload ->> 'campaign_type' AS type, max((payload ->> 'ivr_port')::integer) AS port FROM outbox
-     WHERE payload ->> 'campaign_id' = $1 GROUP BY 1`,
+     WHERE kind = 'call_attempt' AND payload ->> 'campaign_id' = $1 GROUP BY 1`,
     [seeded.campaignId],
   );
   expect(facts.rows).toEqual([{ type: 'PREDICTIVE_IVR', port: 6 }]);
