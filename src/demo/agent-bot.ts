@@ -40,6 +40,7 @@ const AGAIN_AFTER_MS = 1_000;
 export class AgentBot {
   private readonly ending = new AbortController();
   private client: ApiClient | undefined;
+  private latest: DesktopView | undefined;
   private done: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: AgentBotOptions) {}
@@ -69,12 +70,25 @@ export class AgentBot {
   }
 
   private async follow(client: ApiClient): Promise<void> {
-    const { agentId, onView, onFault } = this.options;
+    const { agentId, onView } = this.options;
     const views = client.subscribe<{ agentDesktop: DesktopView }>(DESKTOP, { agentId });
     for await (const { agentDesktop: view } of views) {
       onView?.(view);
+      this.latest = view;
       // Not awaited: the next view must not wait for the wrap-up of this one.
-      void this.respond(view).catch((error) => onFault?.(error));
+      void this.answer(view);
+    }
+  }
+
+  /** What was refused or lost is tried again for as long as the desktop shows the same: no other view may ever come. */
+  private async answer(view: DesktopView): Promise<void> {
+    while (this.latest === view && !this.ending.signal.aborted) {
+      try {
+        return await this.respond(view);
+      } catch (error) {
+        if (!this.ending.signal.aborted) this.options.onFault?.(error);
+      }
+      await pause(AGAIN_AFTER_MS, undefined, { signal: this.ending.signal }).catch(() => undefined);
     }
   }
 

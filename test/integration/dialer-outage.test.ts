@@ -29,7 +29,7 @@ it('loses its database connections again and again, and nothing twice', async ()
       .query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'outdial-dialer:%'`)
       .catch(() => undefined);
   }, 150);
-  await until('half of the attempts', async () => (await attemptsOf(world, seeded)).length >= 30);
+  await until('half of the attempts', async () => (await attemptsOf(world, seeded)).length >= 30, 40_000);
   clearInterval(breaker);
   await until('the campaign to complete', async () => {
     await closeEnded(world, seeded);
@@ -60,7 +60,7 @@ it('loses its database connections again and again, and nothing twice', async ()
   expect(rows[0].live).toBe(rows[0].liveRows);
   expect(rows[0].facts).toBe(rows[0].once);
   expect(rows[0].held).toBe(0);
-}, 60_000);
+}, 90_000);
 
 it('dials nothing while the switch is away, says so, and goes on when it is back', async () => {
   const seeded = await world.seed({ contacts: 40, agents: 3, zone: noonZone(world.clock.date()) });
