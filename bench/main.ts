@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
 import { callsBench } from './calls';
+import { contactsBench } from './contacts';
 import { dncBench } from './dnc';
 import { foretoldBench } from './foretold';
 import { importBench } from './import';
@@ -11,6 +12,7 @@ import { pacingBench } from './pacing';
 /** `npm run bench -- NAME`: one line for each. */
 const BENCHES: Readonly<Record<string, Bench>> = {
   calls: callsBench,
+  contacts: contactsBench,
   foretold: foretoldBench,
   dnc: dncBench,
   import: importBench,
@@ -26,6 +28,7 @@ const program = new Command('bench')
   .option('--json <file>', 'writes the rows, the commit and the machine to a file')
   .option('--quick', 'a short run, under 90 s', false)
   .option('--agents <list>', 'pacing: how many agents, e.g. 5,20,100,500')
+  .option('--contacts <n>', 'contacts: how many in the campaign')
   .option('--numbers <n>', 'dnc: numbers of the registry')
   .option('--hit <list>', 'pacing: hit rates, e.g. 0.2,0.35')
   .option('--seeds <n>', 'pacing: days of each cell')

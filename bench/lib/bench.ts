@@ -15,7 +15,18 @@ export interface BenchRun {
   given: Readonly<
     Partial<
       Record<
-        'agents' | 'numbers' | 'hit' | 'seeds' | 'part' | 'only' | 'world' | 'days' | 'hours' | 'skip' | 'markdown',
+        | 'agents'
+        | 'contacts'
+        | 'numbers'
+        | 'hit'
+        | 'seeds'
+        | 'part'
+        | 'only'
+        | 'world'
+        | 'days'
+        | 'hours'
+        | 'skip'
+        | 'markdown',
         string
       >
     >

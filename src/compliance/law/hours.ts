@@ -7,6 +7,8 @@ const DAY_MS = 86_400_000;
 const HORIZON_DAYS = 366;
 /** Zones whose hours meet do so within days; those that never meet are asked no longer than this. */
 const ROUNDS = 64;
+const NO_CALLS = 'no calls today';
+const WORDS_KEPT = 100;
 const WHOLE_DAY: DayWindow = { startMinute: 0, endMinute: 1440 };
 
 /** Every rule that holds on a day. */
@@ -24,6 +26,7 @@ const windowsOf = (rule: HoursRule, day: LocalDay): DayWindow[] => {
  */
 export class CallingHours {
   private readonly known = new Map<string, { from: number; span: Span }>();
+  private readonly words = new Map<string, string>();
 
   constructor(private readonly rulesOn: HoursOn) {}
 
@@ -37,11 +40,18 @@ export class CallingHours {
   describe(at: number, zones: string, within: DayWindow = WHOLE_DAY): string {
     const [zone = 'UTC'] = zones.split('|');
     const day = localDay(at, zone);
-    const today = day ? this.windowsOn(day, within) : [];
-    const words = today
-      .map(({ startMinute, endMinute }) => `${clockOf(startMinute)}–${clockOf(endMinute)}`)
-      .join(' and ');
-    return words || 'no calls today';
+    if (!day) return NO_CALLS;
+    const key = `${day.iso}/${within.startMinute}/${within.endMinute}`;
+    const known = this.words.get(key);
+    if (known !== undefined) return known;
+    const words =
+      this.windowsOn(day, within)
+        .map(({ startMinute, endMinute }) => `${clockOf(startMinute)}–${clockOf(endMinute)}`)
+        .join(' and ') || NO_CALLS;
+    // A few days at a time are asked about: those gone by are not kept.
+    if (this.words.size >= WORDS_KEPT) this.words.clear();
+    this.words.set(key, words);
+    return words;
   }
 
   private span(at: number, zones: string, within: DayWindow): Span {

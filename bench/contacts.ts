@@ -1,0 +1,138 @@
+import type { Pool } from 'pg';
+import { compileFilter, contactFilter } from '../src/contacts/selection/contact-filter';
+import { rankCampaign } from '../src/contacts/selection/rank-campaign';
+import { openDialerDatabase } from '../src/dialer/shell/dialer-transaction';
+import { OffsetClock } from '../src/infra/clock';
+import { createPool } from '../src/infra/postgres';
+import { createPubSub } from '../src/infra/pubsub';
+import { createRedis } from '../src/infra/redis';
+import { benchLaws, claimLoop, type LoopFigures } from './contacts/claim-loop';
+import { type ContactsWorld, capHead, listHead, makeWorld, type WorldOptions } from './contacts/world';
+import { type Bench, type BenchRow, round, withBaseline } from './lib/bench';
+import { type BenchStores, openBenchStores } from './lib/stores';
+
+const percentile = (values: readonly number[], share: number): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  return round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0);
+};
+
+interface Scenario {
+  name: string;
+  world?: Omit<WorldOptions, 'contacts'>;
+  prepare?(pool: Pool, world: ContactsWorld, head: number): Promise<void>;
+  /** Filter and sort are changed and the contacts ranked anew while claims go on. */
+  rerank?: boolean;
+}
+
+const SCENARIOS: readonly Scenario[] = [
+  { name: 'plain' },
+  { name: 'closed zones 99 %', world: { closed: true } },
+  { name: 'do-not-call 99 %', prepare: listHead },
+  { name: 'capped 99 %', prepare: capHead },
+  { name: 'filter and sort changed', rerank: true },
+  { name: '50 campaigns on one list', world: { campaigns: 50 } },
+];
+
+const FILTER = compileFilter(
+  contactFilter.parse({
+    anyOf: [{ allOf: [{ attribute: 'balance', type: 'NUMBER', operator: 'GREATER', values: ['50000'] }] }],
+  }),
+);
+const SORT = JSON.stringify([{ attribute: 'balance', type: 'NUMBER', direction: 'DESCENDING' }]);
+
+const beginRanking = async (pool: Pool, { campaignId, organisationId, at }: ContactsWorld): Promise<void> => {
+  await pool.query(
+    `UPDATE campaign SET contact_filter_path = $2, contact_sort = $3, selection_version = 1 WHERE id = $1`,
+    [campaignId, FILTER, SORT],
+  );
+  await pool.query(
+    `INSERT INTO campaign_ranking (campaign_id, organisation_id, version, started_at) VALUES ($1, $2, 1, $3)`,
+    [campaignId, organisationId, at],
+  );
+};
+
+interface Measured {
+  figures: LoopFigures;
+  rankedPerSecond?: number;
+}
+
+const measure = async (
+  stores: BenchStores,
+  scenario: Scenario,
+  size: { contacts: number; claims: number },
+): Promise<Measured> => {
+  const pool = createPool({ url: stores.databaseUrl, applicationName: 'bench', statementTimeoutMs: 0, max: 6 });
+  // A list that many campaigns share is so much smaller: there are as many standings in all.
+  const campaigns = scenario.world?.campaigns ?? 1;
+  const world = await makeWorld(pool, { ...scenario.world, contacts: Math.floor(size.contacts / campaigns) });
+  await scenario.prepare?.(pool, world, Math.min(world.contacts, size.claims * 220 + 5_000));
+  const database = openDialerDatabase({
+    url: stores.databaseUrl,
+    dialerId: world.dialerId,
+    epoch: 1,
+    onStale: () => undefined,
+  });
+  try {
+    const loop = { pool, database, world, laws: benchLaws() };
+    // Statements planned, pages read.
+    await claimLoop({ ...loop, claims: scenario.world?.closed ? 1 : 5 });
+    if (!scenario.rerank) return { figures: await claimLoop({ ...loop, claims: size.claims }) };
+    await beginRanking(pool, world);
+    const pubsub = createPubSub(createRedis(stores.redisUrl), createRedis(stores.redisUrl));
+    const began = performance.now();
+    const ranking = rankCampaign({ pool, clock: new OffsetClock(), pubsub }, world).then(
+      () => performance.now() - began,
+    );
+    const figures = await claimLoop({ ...loop, claims: size.claims });
+    const took = await ranking;
+    await pubsub.close();
+    return { figures, rankedPerSecond: Math.round((world.contacts / took) * 1000) };
+  } finally {
+    await Promise.all([pool.end(), database.close()]);
+  }
+};
+
+const rowsOf = (
+  name: string,
+  contacts: number,
+  { figures, rankedPerSecond }: Measured,
+  small?: Measured,
+): BenchRow[] => {
+  const { claimMs, refillMs, claimed, judged } = figures;
+  const params = { scenario: name, contacts, claims: claimMs.length, judged, claimed };
+  const row = (of: string, value: number, baseline?: number): BenchRow => {
+    const made = { name: of, params, value, unit: 'ms' };
+    return baseline === undefined ? made : withBaseline(made, baseline);
+  };
+  const before = small?.figures;
+  return [
+    row('claimP50Ms', percentile(claimMs, 0.5), before && percentile(before.claimMs, 0.5)),
+    row('claimP99Ms', percentile(claimMs, 0.99), before && percentile(before.claimMs, 0.99)),
+    row('refillP99Ms', percentile(refillMs, 0.99), before && percentile(before.refillMs, 0.99)),
+    ...(rankedPerSecond === undefined
+      ? []
+      : [{ name: 'rankedPerSecond', params, value: rankedPerSecond, unit: 'contacts/s' }]),
+  ];
+};
+
+export const contactsBench: Bench = {
+  description: 'claim of a batch of 200 with all gates, and the refill before it, at many contacts beside few',
+  async run({ quick, given, say }) {
+    const many = Number(given.contacts ?? (quick ? 100_000 : 1_000_000));
+    const few = quick ? 20_000 : 100_000;
+    const claims = quick ? 20 : 100;
+    const stores = await openBenchStores(say);
+    const rows: BenchRow[] = [];
+    try {
+      for (const scenario of SCENARIOS.filter(({ name }) => name.includes(given.only ?? ''))) {
+        say(`${scenario.name}: ${few} contacts, then ${many}`);
+        const small = await measure(stores, scenario, { contacts: few, claims });
+        const large = await measure(stores, scenario, { contacts: many, claims });
+        rows.push(...rowsOf(scenario.name, few, small), ...rowsOf(scenario.name, many, large, small));
+      }
+      return rows;
+    } finally {
+      await stores.close();
+    }
+  },
+};

@@ -1,0 +1,124 @@
+import type { Pool } from 'pg';
+import type { Cap, Law } from '../../src/compliance/law/law';
+import { lawOf } from '../../src/compliance/law/law-of';
+import { LawRegistry } from '../../src/compliance/law/registry';
+import { loadShippedProfiles } from '../../src/compliance/law/shipped';
+import { queueDue, readGroups, readNext } from '../../src/dialer/shell/candidate-query';
+import { writeAttempts } from '../../src/dialer/shell/claim/attempts';
+import { UncoveredBudget } from '../../src/dialer/shell/claim/guard-scopes';
+import { judgeBatch } from '../../src/dialer/shell/claim/judge';
+import { readBatch } from '../../src/dialer/shell/claim/read-batch';
+import { writeRefused } from '../../src/dialer/shell/claim/refused';
+import type { DialerDatabase } from '../../src/dialer/shell/dialer-transaction';
+import type { Laws } from '../../src/dialer/shell/laws';
+import { newId } from '../../src/infra/ids';
+import type { ContactsWorld } from './world';
+
+const BATCH = 200;
+const SPARE = 20;
+const REFILL = 2_000;
+
+const CAP: Cap = {
+  id: 'BENCH/3-in-24h',
+  scope: 'PERSON',
+  perSubject: false,
+  max: 3,
+  within: { rollingMs: 86_400_000 },
+  source: 'the bench',
+};
+
+/** The law as it is shipped, and a cap per person over all numbers for everybody: the dearest of the gates. */
+export const benchLaws = (): Laws => {
+  const registry = new LawRegistry(loadShippedProfiles());
+  const made = new Map<Law, Law>();
+  const of = (codes: string, at: number): Law => {
+    const law = lawOf(codes, at, registry);
+    let capped = made.get(law);
+    if (!capped) {
+      capped = { ...law, caps: [...law.caps, CAP] };
+      made.set(law, capped);
+    }
+    return capped;
+  };
+  return { lawOf: of, read: async () => of };
+};
+
+// Not measured: with several campaigns a number that stays in flight would only ever refuse the others.
+const END = `/* bench.end */
+WITH ended AS (
+  UPDATE call_attempt SET phase = 'ENDED', outcome = 'NO_ANSWER', placed_at = claimed_at, ended_at = claimed_at
+  WHERE id = ANY($1::uuid[]) RETURNING organisation_id, number
+)
+UPDATE phone_number p SET attempt_in_flight = NULL FROM ended e
+WHERE p.organisation_id = e.organisation_id AND p.number = e.number`;
+
+export interface LoopFigures {
+  claimMs: number[];
+  refillMs: number[];
+  claimed: number;
+  judged: number;
+}
+
+export interface LoopOptions {
+  pool: Pool;
+  database: DialerDatabase;
+  world: ContactsWorld;
+  laws: Laws;
+  claims: number;
+}
+
+/** Claims batch after batch as a dialer does, each campaign in turn, and measures the transaction and the refills. */
+export const claimLoop = async ({ pool, database, world, laws, claims }: LoopOptions): Promise<LoopFigures> => {
+  const { organisationId, campaignIds } = world;
+  const at = world.at.getTime();
+  const hours = { startMinute: 0, endMinute: 1440 };
+  const buffers = new Map<string, number[]>(campaignIds.map((id) => [id, []]));
+  const figures: LoopFigures = { claimMs: [], refillMs: [], claimed: 0, judged: 0 };
+
+  const refill = async (campaignId: string): Promise<number[]> => {
+    const held = buffers.get(campaignId) ?? [];
+    const began = performance.now();
+    await queueDue(pool, campaignId, at, REFILL);
+    const groups = await readGroups(pool, campaignId);
+    const open = groups.filter(({ law, zone }) => laws.lawOf(law, at).callingHours(at, zone, hours).open);
+    const found =
+      open.length === 0
+        ? []
+        : await readNext(pool, campaignId, open, { at, known: held, wanted: REFILL - held.length });
+    figures.refillMs.push(performance.now() - began);
+    return [...held, ...found];
+  };
+
+  for (let count = 0; count < claims; count++) {
+    const campaignId = campaignIds[count % campaignIds.length] as string;
+    let held = buffers.get(campaignId) ?? [];
+    if (held.length < REFILL / 2) held = await refill(campaignId);
+    const contactIds = held.splice(0, BATCH + SPARE);
+    buffers.set(campaignId, held);
+    if (contactIds.length === 0) break;
+    const wanted = contactIds.map((contactId) => ({ campaignId, contactId }));
+    const slots = Array.from({ length: BATCH }, (_, slot) => ({ slot, pledge: null }));
+    let ids: string[] = [];
+    const began = performance.now();
+    await database.transaction(async (sql) => {
+      const batch = await readBatch(sql, { organisationId, wanted, laws, locking: 'CLAIM', now: () => at });
+      const judged = judgeBatch(batch, [{ claimId: newId(), campaignId, slots, contactIds }], {
+        guardOf: () => ({ scopes: [], knows: () => true }),
+        uncovered: new UncoveredBudget(new Map()),
+        newAttemptId: newId,
+        notAfter: at + 2_000,
+      });
+      await writeRefused(sql, judged.refused);
+      const attempts = judged.parts.flatMap(({ filled }) => filled.map(({ attempt }) => attempt));
+      const of = { organisationId, dialerId: database.dialerId, epoch: database.epoch };
+      await writeAttempts(sql, of, attempts, { claimedAt: new Date(at), notAfter: new Date(at + 2_000) });
+      ids = attempts.map(({ id }) => id);
+      figures.claimed += ids.length;
+      buffers.set(campaignId, [...judged.parts.flatMap(({ unused }) => unused), ...held]);
+    });
+    figures.judged += contactIds.length;
+    figures.claimMs.push(performance.now() - began);
+    await pool.query(END, [ids]);
+  }
+  return figures;
+};
