@@ -99,16 +99,17 @@ it('a progressive IVR campaign treats every person, without any agent, and follo
   const persons = legs.filter(({ leg }) => leg.live);
   expect(persons.length).toBeGreaterThan(12);
   for (const { leg, row } of persons) {
-    // Hung up before the dialer had heard that the treatment began.
-    if (row.outcome === 'CUSTOMER_ABANDONED' && leg.endedBy === 'callee') continue;
     expect(leg.withAgent).toEqual([]);
     expect(leg.messages.map(({ media, by }) => ({ media, by }))).toEqual([{ media: OFFER, by: 'app' }]);
-    expect(row).toMatchObject({ outcome: 'LIVE_VOICE', abandon_cause: null, live_answer: true, agent_id: null });
-    expect(row.covered).toBe(true);
-    expect(row.ivr_port).toBeGreaterThanOrEqual(1);
-    expect(row.ivr_port).toBeLessThanOrEqual(6);
-    expect(row.connected_at).not.toBeNull();
+    expect(row).toMatchObject({ abandon_cause: null, live_answer: true, agent_id: null, covered: true });
     const hasty = row.number.endsWith(HASTY);
+    // Only who hangs up in mid-message can be gone before the dialer has heard that the treatment began.
+    if (!hasty || row.outcome !== 'CUSTOMER_ABANDONED') {
+      expect(row.outcome).toBe('LIVE_VOICE');
+      expect(row.ivr_port).toBeGreaterThanOrEqual(1);
+      expect(row.ivr_port).toBeLessThanOrEqual(6);
+      expect(row.connected_at).not.toBeNull();
+    }
     expect(leg.messages[0]!.completed).toBe(!hasty);
     expect(leg.endedBy).toBe(hasty ? 'callee' : 'app');
     expect(row.ended_by).toBe(hasty ? 'far' : 'us');
