@@ -43,6 +43,7 @@ export const openFacts = (change: Partial<GateFacts> = {}): GateFacts => ({
   },
   list: { stopped: false, expiresAt: null },
   modes: null,
+  instead: () => undefined,
   number: { number: '+12125550100', abandonedAt: null, listedAs: [], inFlight: false },
   attempts: [],
   suppression: null,

@@ -35,6 +35,7 @@ const facts = (change: (facts: GateFacts) => unknown = () => undefined): GateFac
     },
     list: { stopped: false, expiresAt: null },
     modes: null,
+    instead: () => undefined,
     contact: {
       state: 'READY',
       dueAt: AT,
@@ -65,6 +66,11 @@ const ruled = (consequence: 'DELAY' | 'SKIP', nextAt?: number): GateFacts['suppr
   at: () => ({ suppressed: true, rule: 'Sundays', consequence, ...(nextAt !== undefined && { nextAt }) }),
 });
 
+const goesOn = (given: GateFacts, listing: DoNotCallListing): void => {
+  given.number.listedAs = [listing];
+  given.instead = (at) => ({ numberIndex: 1, at });
+};
+
 const utc = (iso: string) => Date.parse(iso);
 
 describe('gates', () => {
@@ -91,6 +97,8 @@ describe('gates', () => {
     ['DNC', (given) => (given.number.listedAs = [listed('NDNC')]), 'CLOSE'],
     ['DNC', (given) => (given.number.listedAs = [listed('CUSTOM', AT + 1)]), 'DELAY'],
     ['OPT_OUT', (given) => (given.number.listedAs = [listed('OPT_OUT')]), 'CLOSE'],
+    ['DNC', (given) => goesOn(given, listed('NDNC')), 'DELAY'],
+    ['OPT_OUT', (given) => goesOn(given, listed('OPT_OUT')), 'DELAY'],
     ['SUPPRESSION', (given) => (given.suppression = ruled('SKIP')), 'CLOSE'],
     ['SUPPRESSION', (given) => (given.suppression = ruled('DELAY', AT + 1)), 'DELAY'],
     ['NUMBER_IN_FLIGHT', (given) => (given.number.inFlight = true), 'DELAY'],

@@ -9,9 +9,11 @@ export type Consequence =
   | { kind: 'DELAY'; dueAt: number; numberIndex?: number }
   | { kind: 'CLOSE'; reason: string };
 
-/** What time alone does not open is closed to the campaign. */
-const waits = ({ nextAt }: GateVerdict, reason: string): Consequence =>
-  nextAt === undefined ? { kind: 'CLOSE', reason } : { kind: 'DELAY', dueAt: nextAt };
+/** Goes on with another number, else waits; what time alone does not open is closed to the campaign. */
+const waits = ({ nextAt, other }: GateVerdict, reason: string): Consequence => {
+  if (other) return { kind: 'DELAY', dueAt: other.at, numberIndex: other.numberIndex };
+  return nextAt === undefined ? { kind: 'CLOSE', reason } : { kind: 'DELAY', dueAt: nextAt };
+};
 
 export const consequenceOf = (refusal: GateVerdict): Consequence => {
   switch (refusal.gate) {
@@ -28,17 +30,14 @@ export const consequenceOf = (refusal: GateVerdict): Consequence => {
       return { kind: 'CLOSE', reason: 'MAX_ATTEMPTS' };
     case 'LIST_ACTIVE':
       return { kind: 'CLOSE', reason: refusal.closeReason ?? 'LIST_STOPPED' };
-    case 'MODE_WINDOW': {
-      const { nextAt, other, closeReason = 'NO_WINDOW' } = refusal;
-      if (other) return { kind: 'DELAY', dueAt: other.at, numberIndex: other.numberIndex };
-      return nextAt === undefined ? { kind: 'CLOSE', reason: closeReason } : { kind: 'DELAY', dueAt: nextAt };
-    }
+    case 'MODE_WINDOW':
+      return waits(refusal, refusal.closeReason ?? 'NO_WINDOW');
     case 'CALLING_HOURS':
       return waits(refusal, 'NO_LAWFUL_HOURS');
     case 'DNC':
       return waits(refusal, 'DNC');
     case 'OPT_OUT':
-      return { kind: 'CLOSE', reason: 'OPTED_OUT' };
+      return waits(refusal, 'OPTED_OUT');
     case 'SUPPRESSION':
       return waits(refusal, 'SUPPRESSED');
     case 'ATTEMPT_CAPS':

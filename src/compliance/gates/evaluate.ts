@@ -17,11 +17,12 @@ export const GATES: readonly Gate[] = [
   attempts,
   listActive,
   callbackWindow,
+  // Of the number rather than the moment, so before all that waits: whom no number reaches is closed at once.
+  doNotCall,
+  optOut,
   // Before the lawful hours: while those of this number are closed, another's may be open.
   modeWindow,
   callingHours,
-  doNotCall,
-  optOut,
   attemptCaps,
   lockAfterAbandon,
   suppression,

@@ -43,6 +43,8 @@ export interface GateFacts {
   };
   /** The contact strategy at work on this contact's numbers; null: the campaign has none. */
   modes: { numberIndex: number; next(at: number): NextNumber } | null;
+  /** The number to go on with where this one must not be called; undefined: none of the others may be either. `at` is pure. */
+  instead(at: number): Place | undefined;
   number: {
     number: string;
     /** When a call to it was last abandoned. */
@@ -62,8 +64,14 @@ export interface GateFacts {
   lawAt(at: number): Law;
 }
 
-/** The number to be dialled next and from when, or why there is none. */
-export type NextNumber = { numberIndex: number; at: number } | 'NO_NUMBER' | 'MODES_EXHAUSTED' | 'NO_WINDOW';
+/** A number of the contact and from when it may be dialled, as far as strategy and do-not-call lists go. */
+export interface Place {
+  numberIndex: number;
+  at: number;
+}
+
+/** The number to be dialled next, or why there is none. DNC: all that are left stand on lists. */
+export type NextNumber = Place | 'NO_NUMBER' | 'MODES_EXHAUSTED' | 'NO_WINDOW' | 'DNC';
 
 export interface DoNotCallListing {
   kind: 'INTERNAL' | 'NDNC' | 'CUSTOM' | 'OPT_OUT';
@@ -101,7 +109,7 @@ export interface GateVerdict {
   /** Epoch milliseconds of the next moment at which this gate may let the contact pass; absent: not by time alone. */
   nextAt?: number;
   /** Another number of the contact is to be dialled in its place, from then on. */
-  other?: { numberIndex: number; at: number };
+  other?: Place;
   /** It never opens: why the contact is closed. */
   closeReason?: string;
 }

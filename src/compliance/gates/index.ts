@@ -8,4 +8,6 @@ export {
   type GateFacts,
   type GateName,
   type GateVerdict,
+  type NextNumber,
+  type Place,
 } from './facts';

@@ -1,30 +1,42 @@
-import type { DoNotCallListing, Gate } from './facts';
+import type { DoNotCallListing, Gate, GateFacts } from './facts';
 
 const waysOf = (listings: readonly DoNotCallListing[]): string =>
   [...new Set(listings.map(({ kind, by }) => `${kind} by ${by}`))].sort().join(', ');
 
+/** A person has other numbers: the contact goes on with one that may be called, and is closed when none is left. */
+const onward = ({ instead, at }: GateFacts) => {
+  const other = instead(at);
+  const words = other
+    ? `another number of the contact is next, from ${new Date(other.at).toISOString()}`
+    : 'no other number of the contact is next';
+  return { words, ...(other && { verdict: { other } }) };
+};
+
 /** Opens by itself only when every entry that forbids the call ends. */
-export const doNotCall: Gate = ({ number, campaign, at }) => {
+export const doNotCall: Gate = (facts) => {
+  const { number, campaign, at } = facts;
   const listed = number.listedAs.filter(({ kind, until }) => kind !== 'OPT_OUT' && (until === null || until > at));
+  if (listed.length === 0) {
+    const registries = `national registries ${campaign.ndnc ? 'hold' : 'do not'}`;
+    return { gate: 'DNC', allowed: true, detail: `on no do-not-call list that holds; ${registries}` };
+  }
   const ends = listed.flatMap(({ until }) => until ?? []);
+  const { words, verdict } = onward(facts);
   return {
     gate: 'DNC',
-    allowed: listed.length === 0,
-    detail:
-      listed.length > 0
-        ? `on do-not-call lists: ${waysOf(listed)}`
-        : `on no do-not-call list that holds; national registries ${campaign.ndnc ? 'hold' : 'do not'}`,
-    ...(listed.length > 0 && ends.length === listed.length && { nextAt: Math.max(...ends) }),
+    allowed: false,
+    detail: `on do-not-call lists: ${waysOf(listed)}; ${words}`,
+    ...(ends.length === listed.length && { nextAt: Math.max(...ends) }),
+    ...verdict,
   };
 };
 
-export const optOut: Gate = ({ number }) => {
-  const said = number.listedAs.filter(({ kind }) => kind === 'OPT_OUT');
-  return {
-    gate: 'OPT_OUT',
-    allowed: said.length === 0,
-    detail: said.length > 0 ? `the person has opted out: ${waysOf(said)}` : 'the person has not opted out',
-  };
+export const optOut: Gate = (facts) => {
+  const said = facts.number.listedAs.filter(({ kind }) => kind === 'OPT_OUT');
+  if (said.length === 0) return { gate: 'OPT_OUT', allowed: true, detail: 'the person has not opted out' };
+  const { words, verdict } = onward(facts);
+  const detail = `the person has opted out: ${waysOf(said)}; ${words}`;
+  return { gate: 'OPT_OUT', allowed: false, detail, ...verdict };
 };
 
 /** A person has at most one attempt in flight, over all campaigns of the organisation. */

@@ -1,11 +1,12 @@
 import type { Pool } from 'pg';
-import { evaluate, firstRefusal, type GateFacts, type GateName } from '../../compliance/gates';
+import { evaluate, firstRefusal, type GateFacts, type GateName, type GateVerdict } from '../../compliance/gates';
 import type { LawBook } from '../../compliance/own/law-book';
 import type { Clock } from '../../infra/clock';
-import { transaction } from '../../infra/postgres';
+import { type Sql, transaction } from '../../infra/postgres';
 import type { Caller } from '../../organisations/caller';
 import { isId } from '../../organisations/records';
-import { readBatch } from '../shell/claim/read-batch';
+import type { Wanted } from '../shell/claim/contacts';
+import { type BatchQuestion, readBatch } from '../shell/claim/read-batch';
 import { createLaws } from '../shell/laws';
 import { factsOfBatch, isPledged } from './contact-explanation';
 
@@ -50,6 +51,23 @@ const asIfRunning = (facts: GateFacts): GateFacts => ({
   contact: { ...facts.contact, state: 'READY', dueAt: Math.min(facts.contact.dueAt, facts.at) },
 });
 
+/** Why contacts would be skipped. Whoever is called on another number at once is not, unless that number is refused too. */
+const refusalsOf = async (sql: Sql, question: BatchQuestion, pledged: boolean): Promise<GateVerdict[]> => {
+  const ask = async (wanted: readonly Wanted[]) =>
+    factsOfBatch(await readBatch(sql, { ...question, wanted }), pledged).flatMap(({ contact, facts }) => {
+      const refusal = firstRefusal(evaluate(asIfRunning(facts)));
+      return refusal ? [{ contact, refusal, other: refusal.other }] : [];
+    });
+  const first = await ask(question.wanted);
+  const now = question.now();
+  const others = first.flatMap(({ contact: { campaignId, contactId }, other }) =>
+    other && other.at <= now ? [{ campaignId, contactId, place: other.numberIndex }] : [],
+  );
+  const decided = first.filter(({ other }) => !other || other.at > now);
+  const again = others.length > 0 ? await ask(others) : [];
+  return [...decided, ...again].map(({ refusal }) => refusal);
+};
+
 export class SkipForecasts {
   constructor(private readonly deps: { pool: Pool; clock: Clock; laws: LawBook }) {}
 
@@ -82,10 +100,12 @@ export class SkipForecasts {
         const { rows } = await sql.query<{ id: number }>(SAMPLE, values);
         const wanted = rows.map(({ id }) => ({ campaignId, contactId: id }));
         if (wanted.length > 0) {
-          const batch = await readBatch(sql, { organisationId, wanted, laws, locking: 'LOOK', now: () => at });
-          for (const { facts } of factsOfBatch(batch, pledged)) {
-            const refusal = firstRefusal(evaluate(asIfRunning(facts)));
-            if (refusal) reasons.set(refusal.gate, (reasons.get(refusal.gate) ?? 0) + 1);
+          for (const { gate } of await refusalsOf(
+            sql,
+            { organisationId, laws, locking: 'LOOK', now: () => at, wanted },
+            pledged,
+          )) {
+            reasons.set(gate, (reasons.get(gate) ?? 0) + 1);
           }
         }
         judged += rows.length;

@@ -48,7 +48,7 @@ export interface ContactFacts {
   callbackUntil: Date | null;
   /** By contact mode; null: never tried. */
   tried: TriedModes | null;
-  numbers: readonly (ModeNumber & { law?: string })[];
+  numbers: readonly (ModeNumber & { number: string; law?: string })[];
   listStopped: boolean;
   listExpiresAt: Date | null;
   /** Which of the numbers it is. */

@@ -4,22 +4,35 @@ import type { Sql } from '../../../infra/postgres';
 import type { CampaignFacts } from './campaigns';
 import type { ContactFacts } from './contacts';
 
-/** Every list and opt-out that people of the batch stand in, whichever campaign has chosen it. Read after the locks. */
+export type ListedAs = GateFacts['number']['listedAs'];
+
+/**
+ * Every list and opt-out that people of the batch stand in with any of their numbers, whichever campaign has chosen it. Read
+ * after the locks.
+ */
 export const readDoNotCall = (sql: Sql, organisationId: string, contacts: readonly ContactFacts[]): Promise<Listings> =>
   findListed(
     sql,
     organisationId,
-    contacts.flatMap(({ number, person }) => (number === null ? [] : [{ number, customerId: person }])),
+    contacts.flatMap(({ numbers, person }) => numbers.map(({ number }) => ({ number, customerId: person }))),
   );
 
-/** What of it stands against one person for a campaign. When an entry ends, the gate sees. */
+/** What of it stands against each number of a contact for a campaign. When an entry ends, the gate sees. */
 export const listedAs = (
   listings: Listings,
-  { number, person }: ContactFacts & { number: string },
+  { numbers, person }: ContactFacts,
   { ndnc, dncListIds }: CampaignFacts,
-): GateFacts['number']['listedAs'] =>
-  listingsOf(listings, { number, customerId: person }, { ndnc, listIds: dncListIds }).map((listing) => ({
-    kind: listing.kind,
-    by: listing.by,
-    until: listing.expiresAt?.getTime() ?? null,
-  }));
+): ListedAs[] =>
+  numbers.map(({ number }) =>
+    listingsOf(listings, { number, customerId: person }, { ndnc, listIds: dncListIds }).map((listing) => ({
+      kind: listing.kind,
+      by: listing.by,
+      until: listing.expiresAt?.getTime() ?? null,
+    })),
+  );
+
+/** From when on nothing of it holds any more; undefined: it holds for good. */
+export const freeAt = (listings: ListedAs, at: number): number | undefined => {
+  const ends = listings.map(({ until }) => until);
+  return ends.includes(null) ? undefined : Math.max(at, ...(ends as number[]));
+};

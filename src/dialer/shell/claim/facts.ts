@@ -1,8 +1,8 @@
-import type { GateFacts } from '../../../compliance/gates';
-import type { ModeNumber } from '../../../contacts/strategy/plan';
+import type { GateFacts, NextNumber, Place } from '../../../compliance/gates';
+import type { ModeNumber, Plan } from '../../../contacts/strategy/plan';
 import type { CampaignFacts } from './campaigns';
 import type { ContactFacts } from './contacts';
-import { listedAs } from './do-not-call';
+import { freeAt, type ListedAs, listedAs } from './do-not-call';
 import type { NumberFacts } from './numbers';
 import type { Batch } from './read-batch';
 import { suppressionOf } from './suppression';
@@ -18,23 +18,51 @@ export interface Candidate {
   agentGuaranteed: boolean;
 }
 
-const modesOf = ({ lawOf }: Batch, { plan, ...campaign }: CampaignFacts, contact: ContactFacts): GateFacts['modes'] => {
-  // What was promised to the person goes before the strategy's own windows, not before the law.
-  if (!plan || contact.callbackUntil) return null;
-  const { numbers, place: numberIndex } = contact;
+/** The next number as the contact strategy has it, those that must not be called left out until they may be. */
+const planned = (
+  { lawOf }: Batch,
+  { plan, ...campaign }: CampaignFacts & { plan: Plan },
+  contact: ContactFacts,
+  listed: readonly ListedAs[],
+) => {
+  const { numbers, place } = contact;
   const tried = contact.tried ?? {};
   // One that was never tried begins with the first mode, wherever the list has it.
-  const preferred = contact.tried ? numberIndex : null;
-  const hours = (index: number, at: number) => {
+  const preferred = contact.tried ? place : null;
+  const lawful = (index: number, at: number) => {
     const { law = '', zone } = numbers[index] as ModeNumber & { law?: string };
     return lawOf(law, at).callingHours(at, zone, campaign);
   };
-  return { numberIndex, next: (at) => plan.next({ numbers, tried, preferred, from: () => at, hours }) };
+  const free = (index: number, at: number) => {
+    const nextAt = freeAt(listed[index] ?? [], at);
+    if (nextAt === at) return lawful(index, at);
+    return { open: false, ...(nextAt !== undefined && { nextAt }) };
+  };
+  const asked = { numbers, tried, preferred };
+  return (at: number): NextNumber => {
+    const next = plan.next({ ...asked, from: () => at, hours: free });
+    if (next !== 'NO_WINDOW' || listed.every(({ length }) => length === 0)) return next;
+    return typeof plan.next({ ...asked, from: () => at, hours: lawful }) === 'string' ? next : 'DNC';
+  };
+};
+
+/** The next number in the order of the list, round from this one; of those whose entries end, the first to be free. */
+const inOrder = ({ numbers, place }: ContactFacts, listed: readonly ListedAs[], at: number): Place | undefined => {
+  let best: Place | undefined;
+  for (let step = 0; step < numbers.length; step += 1) {
+    const numberIndex = (place + step) % numbers.length;
+    const free = freeAt(listed[numberIndex] ?? [], at);
+    if (free !== undefined && (!best || free < best.at)) best = { numberIndex, at: free };
+  }
+  return best;
 };
 
 /** What the gates are asked about one contact: the same for a claim and for an explanation. */
 export const factsOf = (batch: Batch, candidate: Candidate): GateFacts => {
   const { campaign, contact, number, numberTaken, agentGuaranteed } = candidate;
+  const { plan } = campaign;
+  const listed = listedAs(batch.doNotCall, contact, campaign);
+  const next = plan && planned(batch, { ...campaign, plan }, contact, listed);
   return {
     at: batch.at,
     organisation: batch.organisation,
@@ -58,11 +86,16 @@ export const factsOf = (batch: Batch, candidate: Candidate): GateFacts => {
       callbackUntil: contact.callbackUntil?.getTime() ?? null,
     },
     list: { stopped: contact.listStopped, expiresAt: contact.listExpiresAt?.getTime() ?? null },
-    modes: modesOf(batch, campaign, contact),
+    // What was promised to the person goes before the strategy's own windows, not before the law.
+    modes: next && !contact.callbackUntil ? { numberIndex: contact.place, next } : null,
+    instead(at) {
+      const other = next ? next(at) : inOrder(contact, listed, at);
+      return typeof other === 'object' && other.numberIndex !== contact.place ? other : undefined;
+    },
     number: {
       number: contact.number,
       abandonedAt: number.abandonedAt?.getTime() ?? null,
-      listedAs: listedAs(batch.doNotCall, contact, campaign),
+      listedAs: listed[contact.place] ?? [],
       inFlight: numberTaken || number.inFlight,
     },
     attempts: batch.attempts.of(contact.number, contact.person),
