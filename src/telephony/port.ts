@@ -109,6 +109,8 @@ export type TelephonyEvent =
   | (LegEvent & { type: 'beep' })
   | (LegEvent & { type: 'connected'; agent: AgentSessionId })
   | (LegEvent & { type: 'disconnected'; agent: AgentSessionId })
+  /** A playback that has ended was heard, if only in part; just before its `playFinished`. */
+  | (LegEvent & { type: 'heard'; playId: string })
   | (LegEvent & { type: 'playFinished'; playId: string; ok: boolean })
   | (LegEvent & { type: 'dtmf'; digit: string })
   /** Exactly once for every accepted leg, always its last event. */

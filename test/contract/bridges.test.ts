@@ -152,6 +152,7 @@ describe('agents, bridges and messages', () => {
     const playId = randomUUID();
     expect(await port.play({ leg, playId, media: 'sound:missing' })).toEqual({ ok: true });
     expect(await recorder.event('playFinished', leg)).toMatchObject({ ok: false, playId });
+    expect(recorder.of('heard', leg)).toEqual([]);
     expect(await port.stopPlay(playId)).toEqual({ ok: true });
   });
 
@@ -187,6 +188,7 @@ describe('agents, bridges and messages', () => {
     expect(await port.treat({ leg, playId, media, deadlineMs: 1500 })).toMatchObject({ ok: true });
     expect(performance.now() - receivedAt).toBeLessThan(1000);
     expect(await recorder.event('playFinished', leg)).toMatchObject({ ok: true, playId });
+    expect(recorder.story(leg).slice(-2)).toEqual(['heard', 'playFinished']);
     expect(await port.isPlaying(playId)).toBe(false);
     await port.hangup({ leg, reason: 'normal' });
     await recorder.ended(leg);

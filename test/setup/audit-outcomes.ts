@@ -65,7 +65,8 @@ export const possibleOutcomes = (leg: LegTruth | undefined, attempt: AttemptRow,
     return [...unanswered(leg), 'UNKNOWN', ...(forgotten ? ['NETWORK_FAILURE', 'ABANDONED'] : [])];
   }
   if (leg.withAgent.length > 0) {
-    if (talkMs(leg) < BRIEF_MS) return ['LIVE_VOICE', 'ABANDONED', 'CUSTOMER_ABANDONED'];
+    // A bridge that came after it was given up is taken back at once.
+    if (talkMs(leg) < BRIEF_MS) return ['LIVE_VOICE', 'ABANDONED', ...(unheard ? ['CUSTOMER_ABANDONED'] : [])];
     // Who died between the bridge and its mark cannot tell that the person was served: counted against ourselves.
     const untold = unheard && inOutage(outages, leg.withAgent[0]?.from);
     return untold ? ['LIVE_VOICE', 'ABANDONED'] : ['LIVE_VOICE'];

@@ -236,6 +236,7 @@ export const createDialer = (options: DialerOptions): Dialer => {
     onLink,
     onReplaced: () => fatal('another process has taken the event stream'),
     onAnswered: (attemptId) => answered.set(attemptId, monotonic()),
+    onHeard: executor.heard,
     onPlayFinished: executor.playFinished,
     onEnded: executor.ended,
     onStrayLeg: strayLeg,

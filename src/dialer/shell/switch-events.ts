@@ -12,6 +12,7 @@ export interface SwitchEventsOptions {
   onLink: (up: boolean, why: string | undefined) => void;
   onReplaced: () => void;
   onAnswered: (attemptId: string) => void;
+  onHeard: (attemptId: string, playId: string) => void;
   onPlayFinished: (attemptId: string, playId: string, ok: boolean) => void;
   onEnded: (attemptId: string) => void;
   /** A leg of an attempt that has its outcome: it must not go on unseen. */
@@ -24,7 +25,7 @@ export interface SwitchEventsOptions {
 
 type LegEvent = Extract<TelephonyEvent, { leg: string }>;
 
-const inputOf = (event: LegEvent): InputBody | undefined => {
+const inputOf = (event: LegEvent, agents: AgentRegistry): InputBody | undefined => {
   const attemptId = event.leg;
   switch (event.type) {
     case 'progress':
@@ -55,11 +56,17 @@ const inputOf = (event: LegEvent): InputBody | undefined => {
         ...(unseen && { unseen }),
       };
     }
-    // The answer to `connect` tells of the bridge; the kernel knows of its end by the legs.
-    case 'connected':
+    case 'connected': {
+      // The answer to `connect` tells the same, but not in order with the leg's other events: who hangs up at once after a
+      // word with the agent would seem to have hung up before it.
+      const agentId = agents.bySession(event.agent)?.agentId;
+      return agentId === undefined ? undefined : { type: 'connected', attemptId, agentId };
+    }
+    // The kernel knows of a bridge's end by the legs.
     case 'disconnected':
     case 'beep':
     case 'dtmf':
+    case 'heard':
     case 'playFinished':
       return undefined;
   }
@@ -94,6 +101,7 @@ export const createSwitchSink = (options: SwitchEventsOptions): ((event: Telepho
           if (event.type === 'progress' || event.type === 'answered') options.onStrayLeg(event.leg);
           return;
         }
+        if (event.type === 'heard') options.onHeard(event.leg, event.playId);
         if (event.type === 'playFinished') options.onPlayFinished(event.leg, event.playId, event.ok);
         if (event.type === 'answered') {
           options.onAnswered(event.leg);
@@ -101,7 +109,7 @@ export const createSwitchSink = (options: SwitchEventsOptions): ((event: Telepho
           if (line && event.heldByDialplan) line.heldByDialplan = true;
         }
         if (event.type === 'ended') options.onEnded(event.leg);
-        const input = inputOf(event);
+        const input = inputOf(event, agents);
         if (input) feed(input, event.receivedAt);
       }
     }

@@ -18,6 +18,8 @@ export interface SwitchExecutor {
   hangup(command: CommandOf<'hangup'>): void;
   openLeg(agentId: string): void;
   closeLeg(agentId: string): void;
+  /** A message or a treatment that ends was heard, as the switch tells it. */
+  heard(attemptId: string, playId: string): void;
   /** The end of a message or a treatment, as the switch tells it. */
   playFinished(attemptId: string, playId: string, ok: boolean): void;
   /** The leg is gone: nothing is left to be hung up. */
@@ -123,7 +125,7 @@ export const createSwitchExecutor = (options: SwitchExecutorOptions): SwitchExec
   };
 
   const { mediaOf, onConnect: onTreat } = options;
-  const treatments = createTreatments({ port, lines, feed, mediaOf, logger, onTreat });
+  const treatments = createTreatments({ port, feed, mediaOf, logger, onTreat });
 
   const closeSession = (sessionId: string): void => {
     toClose.add(sessionId);
@@ -175,6 +177,7 @@ export const createSwitchExecutor = (options: SwitchExecutorOptions): SwitchExec
         })
         .catch(failed);
     },
+    heard: treatments.heard,
     playFinished(attemptId, playId, ok) {
       if (playId === `abandoned-${attemptId}`) feed({ type: 'playFinished', attemptId });
       else treatments.playFinished(attemptId, playId, ok);

@@ -2,11 +2,11 @@ import { monotonic } from '../../infra/clock';
 import type { Logger } from '../../infra/logger';
 import type { TelephonyPort } from '../../telephony/port';
 import type { CommandOf, Feed } from './inputs';
-import type { Lines } from './lines';
 
 /** What ports do with persons: the campaign's message is played, and its end is told, whatever was missed of it. */
 export interface Treatments {
   treat(command: CommandOf<'treat'>): void;
+  heard(attemptId: string, playId: string): void;
   playFinished(attemptId: string, playId: string, ok: boolean): void;
   /** Goes on with one that an earlier owner of the call began. */
   resume(attemptId: string): void;
@@ -17,7 +17,6 @@ export interface Treatments {
 
 export interface TreatmentsOptions {
   port: Pick<TelephonyPort, 'treat' | 'isPlaying'>;
-  lines: Lines;
   feed: Feed;
   /** The message of the line's campaign. */
   mediaOf: (campaignId: string) => string | null;
@@ -32,9 +31,17 @@ export const treatmentId = (attemptId: string): string => `treatment-${attemptId
 const END_TOLD_MS = 500;
 
 export const createTreatments = (options: TreatmentsOptions): Treatments => {
-  const { port, lines, feed, logger } = options;
-  /** OVER: finished before its beginning was answered. */
-  const going = new Map<string, 'BEGINNING' | 'HEARD' | 'OVER'>();
+  const { port, feed, logger } = options;
+  /** The port whose treatment is beginning, or HEARD once it is. */
+  const going = new Map<string, number | 'HEARD'>();
+
+  /** Told by the answer to `treat`, or by the message's end if that comes first. */
+  const heard = (attemptId: string): void => {
+    const port = going.get(attemptId);
+    if (typeof port !== 'number') return;
+    going.set(attemptId, 'HEARD');
+    feed({ type: 'treated', attemptId, port });
+  };
 
   const over = (attemptId: string): void => {
     if (going.get(attemptId) !== 'HEARD') return;
@@ -50,17 +57,13 @@ export const createTreatments = (options: TreatmentsOptions): Treatments => {
       logger.error({ campaignId }, 'a person cannot be treated: the campaign has no message');
       return failed('FAILED');
     }
-    going.set(attemptId, 'BEGINNING');
+    going.set(attemptId, number);
     const deadlineMs = Math.max(100, deadlineAt - began);
     const result = await port.treat({ leg: attemptId, playId: treatmentId(attemptId), media, deadlineMs });
     options.onTreat(result.ok ? 'ok' : result.code, monotonic() - began);
-    const finished = going.get(attemptId) === 'OVER';
-    going.delete(attemptId);
-    if (!result.ok) return failed(result.code === 'leg_gone' ? 'LEG_GONE' : 'FAILED');
-    if (!lines.has(attemptId)) return;
-    going.set(attemptId, 'HEARD');
-    feed({ type: 'treated', attemptId, port: number });
-    if (finished) over(attemptId);
+    if (result.ok) return heard(attemptId);
+    if (going.get(attemptId) === number) going.delete(attemptId);
+    failed(result.code === 'leg_gone' ? 'LEG_GONE' : 'FAILED');
   };
 
   const review = async (attemptId: string): Promise<void> => {
@@ -75,11 +78,12 @@ export const createTreatments = (options: TreatmentsOptions): Treatments => {
         feed({ type: 'treatFailed', attemptId, port: command.port, code: 'FAILED' });
       });
     },
+    heard(attemptId, playId) {
+      if (playId === treatmentId(attemptId)) heard(attemptId);
+    },
     playFinished(attemptId, playId, ok) {
       if (playId !== treatmentId(attemptId)) return;
-      if (going.get(attemptId) === 'BEGINNING') {
-        if (ok) going.set(attemptId, 'OVER');
-      } else if (ok) over(attemptId);
+      if (ok) over(attemptId);
       else setTimeout(() => over(attemptId), END_TOLD_MS).unref();
     },
     resume(attemptId) {

@@ -16,6 +16,9 @@ export interface Moment {
   since?: number;
 }
 
+/** A file that is missing is told to begin all the same, and to have failed in the same moment. */
+export const SETTLED_MS = 100;
+
 export type LegEmit = (leg: Leg, fact: LegFact, moment: Moment) => void;
 
 /**
@@ -45,7 +48,7 @@ export class Leg {
   /** Something of it was seen on the stream. */
   seen = false;
   /** What was played to it, by id, as far as the events said. */
-  readonly playbacks = new Map<string, 'playing' | 'done' | 'failed'>();
+  readonly playbacks = new Map<string, { state: 'playing' | 'done' | 'failed'; at: number }>();
   hangupReason: HangupReason | undefined;
   guardFired = false;
   /** Our clock; when the switch's own ring timeout is due. */
@@ -183,8 +186,13 @@ export class Leg {
   }
 
   playback(playId: string, state: 'playing' | 'done' | 'failed', moment: Moment): void {
-    this.playbacks.set(playId, state);
-    if (state !== 'playing') this.report({ type: 'playFinished', playId, ok: state === 'done' }, moment);
+    const before = this.playbacks.get(playId);
+    const since = before?.state === 'playing' ? before.at : moment.at;
+    this.playbacks.set(playId, { state, at: moment.at });
+    if (state !== 'playing') {
+      if (state === 'done' || moment.at - since >= SETTLED_MS) this.report({ type: 'heard', playId }, moment);
+      this.report({ type: 'playFinished', playId, ok: state === 'done' }, moment);
+    }
     this.wake();
   }
 

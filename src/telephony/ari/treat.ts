@@ -1,6 +1,6 @@
 import type { LegId, MediaRef, TreatResult } from '../port';
 import { markServed, type Serving } from './connect';
-import type { Leg } from './leg';
+import { type Leg, SETTLED_MS } from './leg';
 import type { RestClient } from './rest-client';
 
 export interface Treatment {
@@ -10,8 +10,6 @@ export interface Treatment {
   deadlineMs: number;
 }
 
-/** A file that is missing is told to begin all the same, and to have failed in the same moment. */
-const SETTLED_MS = 100;
 /** The end of a playback that was stopped is told within this. */
 const STOPPED_MS = 200;
 
@@ -42,8 +40,8 @@ export const treatLeg = async (host: Serving, command: Treatment): Promise<Treat
   // Accepted is not heard.
   await leg.waitFor(() => leg.playbacks.has(playId) || lost() !== undefined, left());
   const heardAt = settings.monotonic();
-  await leg.waitFor(() => leg.playbacks.get(playId) !== 'playing' || leg.ended, SETTLED_MS);
-  const state = leg.playbacks.get(playId);
+  await leg.waitFor(() => leg.playbacks.get(playId)?.state !== 'playing' || leg.ended, SETTLED_MS);
+  const state = leg.playbacks.get(playId)?.state;
   if (!leg.ended && (state === 'playing' || state === 'done')) {
     markServed(rest, leg);
     return { ok: true, heardAt };
@@ -55,7 +53,7 @@ export const treatLeg = async (host: Serving, command: Treatment): Promise<Treat
 /** What begins too late must not be heard beside the message that follows. */
 const stop = async ({ rest, link }: Serving, leg: Leg, playId: string): Promise<void> => {
   await rest.request({ method: 'DELETE', path: playback(playId), permit: () => link.streamFresh() });
-  const over = (): boolean => leg.ended || ['done', 'failed'].includes(leg.playbacks.get(playId) ?? '');
+  const over = (): boolean => leg.ended || ['done', 'failed'].includes(leg.playbacks.get(playId)?.state ?? '');
   await leg.waitFor(over, STOPPED_MS);
 };
 
