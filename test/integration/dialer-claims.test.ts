@@ -171,7 +171,7 @@ it('writes an outcome once, however often the answer to its COMMIT is lost', asy
     `SELECT (SELECT sum(live_answers) FROM abandon_ledger WHERE campaign_id = $1) AS live,
        (SELECT sum(overdial) FROM abandon_ledger WHERE campaign_id = $1) AS overdial,
        (SELECT count(*) FROM outbox WHERE organisation_id = $2) AS facts,
-       (SELECT count(*) FROM phone_number WHERE organisation_id = $2 AND attempt_in_flight IS NOT NULL) AS held,
+       (SELECT count(*) FROM call_attempt WHERE organisation_id = $2 AND outcome IS NULL) AS held,
        (SELECT count(*) FROM phone_number WHERE organisation_id = $2 AND abandoned_at IS NOT NULL) AS resting`,
     [given.seeded.campaignId, given.seeded.organisationId],
   );

@@ -66,12 +66,9 @@ it('ends attempts whose outcome PostgreSQL refused for good, and those that nobo
   // Open in PostgreSQL, unknown to the dialer and to the switch: as if the claim's answer had been lost for good.
   const orphan = newId();
   await world.pool.query(
-    `WITH orphan AS (
-       INSERT INTO call_attempt SELECT (jsonb_populate_record(a, jsonb_build_object('id', $1::text, 'phase', 'PLACED',
-         'outcome', null, 'abandon_cause', null, 'live_answer', false, 'answered_at', null, 'connected_at', null,
-         'ended_at', null, 'agent_id', null))).* FROM call_attempt a WHERE a.id = $2 RETURNING id, number
-     )
-     UPDATE phone_number p SET attempt_in_flight = o.id FROM orphan o WHERE p.number = o.number`,
+    `INSERT INTO call_attempt SELECT (jsonb_populate_record(a, jsonb_build_object('id', $1::text, 'phase', 'PLACED',
+       'outcome', null, 'abandon_cause', null, 'live_answer', false, 'answered_at', null, 'connected_at', null,
+       'ended_at', null, 'agent_id', null))).* FROM call_attempt a WHERE a.id = $2`,
     [orphan, of(2)?.id],
   );
   await until('the orphan to end', async () =>
@@ -79,7 +76,7 @@ it('ends attempts whose outcome PostgreSQL refused for good, and those that nobo
   );
 
   const { rows } = await world.pool.query(
-    `SELECT (SELECT count(*) FROM phone_number WHERE attempt_in_flight IS NOT NULL) AS held,
+    `SELECT (SELECT count(*) FROM call_attempt WHERE campaign_id = $1 AND outcome IS NULL) AS held,
        (SELECT count(*) FROM campaign_contact WHERE campaign_id = $1 AND state = 'IN_FLIGHT') AS "inFlight",
        (SELECT count(DISTINCT payload ->> 'attempt_id') FROM outbox WHERE payload ->> 'campaign_id' = $1::text) AS facts`,
     [seeded.campaignId],

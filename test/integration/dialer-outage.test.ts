@@ -54,7 +54,7 @@ it('loses its database connections again and again, and nothing twice', async ()
        (SELECT count(*) FROM outbox WHERE payload ->> 'campaign_id' = $1::text) AS facts,
        (SELECT count(DISTINCT (payload ->> 'attempt_id', payload ->> 'version')) FROM outbox
          WHERE payload ->> 'campaign_id' = $1::text) AS once,
-       (SELECT count(*) FROM phone_number WHERE attempt_in_flight IS NOT NULL) AS held`,
+       (SELECT count(*) FROM call_attempt WHERE campaign_id = $1 AND outcome IS NULL) AS held`,
     [seeded.campaignId],
   );
   expect(rows[0].live).toBe(rows[0].liveRows);

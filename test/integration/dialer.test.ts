@@ -56,10 +56,10 @@ describe('a progressive campaign at rate 1', () => {
 
   it('leaves nothing in flight and every fact in the outbox, once for each version', async () => {
     const { rows } = await world.pool.query(
-      `SELECT (SELECT count(*) FROM phone_number WHERE attempt_in_flight IS NOT NULL) AS held,
+      `SELECT (SELECT count(*) FROM call_attempt WHERE campaign_id::text = $1 AND outcome IS NULL) AS held,
          (SELECT count(*) FROM outbox WHERE payload ->> 'campaign_id' = $1) AS facts,
          (SELECT count(DISTINCT payload ->> 'attempt_id') FROM outbox WHERE payload ->> 'campaign_id' = $1) AS attempts,
-         (SELECT count(*) FROM call_attempt WHERE campaign_id = $1::uuid AND wrapped_up_at IS NOT NULL) AS wrapped`,
+         (SELECT count(*) FROM call_attempt WHERE campaign_id::text = $1 AND wrapped_up_at IS NOT NULL) AS wrapped`,
       [seeded.campaignId],
     );
     expect(rows[0].held).toBe(0);

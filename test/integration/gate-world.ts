@@ -100,15 +100,9 @@ export const claimOnce = async (
 /** The attempts have ended, and whatever became of their contacts they may be claimed again. */
 export const endAttempts = async (pool: Pool, ids: readonly string[], at: number, outcome = 'NO_ANSWER') => {
   await pool.query(
-    `WITH ended AS (
-       UPDATE call_attempt SET outcome = $3, phase = 'ENDED', ended_at = $2::timestamptz,
-         placed_at = CASE WHEN $3 <> 'NOT_PLACED' THEN not_after END
-       WHERE id = ANY($1::uuid[]) RETURNING *
-     ), released AS (
-       UPDATE phone_number p SET attempt_in_flight = NULL FROM ended e
-       WHERE p.organisation_id = e.organisation_id AND p.number = e.number
-     )
-     SELECT 1 FROM ended`,
+    `UPDATE call_attempt SET outcome = $3, phase = 'ENDED', ended_at = $2::timestamptz,
+       placed_at = CASE WHEN $3 <> 'NOT_PLACED' THEN not_after END
+     WHERE id = ANY($1::uuid[])`,
     [ids, new Date(at), outcome],
   );
 };

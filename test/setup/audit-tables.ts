@@ -26,10 +26,6 @@ const RULES: Record<string, string> = {
     FROM campaign_contact cc LEFT JOIN call_attempt a ON a.campaign_id = cc.campaign_id AND a.contact_id = cc.contact_id
     WHERE cc.organisation_id = $1 GROUP BY cc.campaign_id, cc.contact_id HAVING cc.attempts > count(a.id)`,
 
-  NUMBER_NOT_RELEASED: `SELECT p.number AS subject, p.attempt_in_flight::text AS detail
-    FROM phone_number p LEFT JOIN call_attempt a ON a.id = p.attempt_in_flight AND a.outcome IS NULL
-    WHERE p.organisation_id = $1 AND p.attempt_in_flight IS NOT NULL AND a.id IS NULL`,
-
   LEDGER_DIFFERS: `SELECT coalesce(l.campaign_id, a.campaign_id) AS subject, l::text || ' but ' || a::text AS detail
     FROM (SELECT campaign_id, sum(live_answers) AS live, sum(overdial) AS overdial, sum(agent_lost) AS agent_lost,
         sum(amd_false) AS amd_false, sum(fault) AS fault

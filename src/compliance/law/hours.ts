@@ -3,12 +3,13 @@ import { clockOf, WEEKDAYS, windowOf } from '../shifts';
 import { type DayWindow, type LocalDay, localDay, meet, type Openness, type Span, spanAt } from '../zoned-windows';
 import type { HoursRule } from './profile';
 
+const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 const HORIZON_DAYS = 366;
 /** Zones whose hours meet do so within days; those that never meet are asked no longer than this. */
 const ROUNDS = 64;
 const NO_CALLS = 'no calls today';
-const WORDS_KEPT = 100;
+const WORDS_KEPT = 1_000;
 const WHOLE_DAY: DayWindow = { startMinute: 0, endMinute: 1440 };
 
 /** Every rule that holds on a day. */
@@ -39,19 +40,20 @@ export class CallingHours {
   /** The hours of the local day of `at` in the first of the zones, for an explanation: `08:00–20:00`. */
   describe(at: number, zones: string, within: DayWindow = WHOLE_DAY): string {
     const [zone = 'UTC'] = zones.split('|');
-    const day = localDay(at, zone);
-    if (!day) return NO_CALLS;
-    const key = `${day.iso}/${within.startMinute}/${within.endMinute}`;
+    // Local days begin with a minute, so within one the answer is the same.
+    const key = `${Math.floor(at / MINUTE_MS)}/${zone}/${within.startMinute}/${within.endMinute}`;
     const known = this.words.get(key);
     if (known !== undefined) return known;
-    const words =
-      this.windowsOn(day, within)
-        .map(({ startMinute, endMinute }) => `${clockOf(startMinute)}–${clockOf(endMinute)}`)
-        .join(' and ') || NO_CALLS;
-    // A few days at a time are asked about: those gone by are not kept.
+    const words = this.wordsOf(localDay(at, zone), within);
     if (this.words.size >= WORDS_KEPT) this.words.clear();
     this.words.set(key, words);
     return words;
+  }
+
+  private wordsOf(day: LocalDay | undefined, within: DayWindow): string {
+    const windows = day ? this.windowsOn(day, within) : [];
+    const words = windows.map(({ startMinute, endMinute }) => `${clockOf(startMinute)}–${clockOf(endMinute)}`);
+    return words.join(' and ') || NO_CALLS;
   }
 
   private span(at: number, zones: string, within: DayWindow): Span {

@@ -49,11 +49,10 @@ WITH given AS (
   WHERE a.id = g.id AND a.outcome IS NULL
   RETURNING a.id, a.organisation_id, a.campaign_id, a.contact_id, a.number, a.dialer_id, a.guard_scopes, a.outcome,
     a.abandon_cause, a.ended_at, g.live_minute, g.served_minute, g.abandoned_minute
-), released AS (
-  UPDATE phone_number p SET attempt_in_flight = NULL,
-    abandoned_at = CASE WHEN e.abandon_cause IS NULL THEN p.abandoned_at ELSE e.ended_at END
+), resting AS (
+  UPDATE phone_number p SET abandoned_at = e.ended_at
   FROM ended e
-  WHERE p.organisation_id = e.organisation_id AND p.number = e.number AND p.attempt_in_flight = e.id
+  WHERE e.abandon_cause IS NOT NULL AND p.organisation_id = e.organisation_id AND p.number = e.number
 ), waiting AS (
   UPDATE campaign_contact cc SET state = 'AWAITING_RETRY', last_outcome = e.outcome, version = cc.version + 1
   FROM ended e
@@ -171,7 +170,11 @@ export const writeOutcomes = async (
   if (outcomes.length === 0) return [];
   const ids = outcomes.map((item) => item.attemptId);
   await sql.query({ name: 'outcome.lock-contacts', text: LOCK_CONTACTS, values: [ids] });
-  await sql.query({ name: 'outcome.lock-numbers', text: LOCK_NUMBERS, values: [ids] });
+  const abandoned = outcomes.filter(({ abandonCause }) => abandonCause !== null).map((item) => item.attemptId);
+  // Their numbers rest from now on, which a claim reads under the same lock.
+  if (abandoned.length > 0) {
+    await sql.query({ name: 'outcome.lock-numbers', text: LOCK_NUMBERS, values: [abandoned] });
+  }
   const { rows } = await sql.query<{ id: string; campaignId: string }>({
     name: 'outcome.write',
     text: OUTCOMES,

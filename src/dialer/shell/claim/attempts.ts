@@ -3,7 +3,7 @@ import type { Sql } from '../../../infra/postgres';
 const WRITE = `/* claim.attempts */
 WITH given AS (
   SELECT * FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::bigint[], $8::text[], $9::text[], $10::text[], $11::text[],
-    $12::integer[], $13::uuid[], $14::jsonb[], $15::text[], $16::text[], $17::text[], $20::integer[], $21::text[],
+    $12::integer[], $13::uuid[], $14::integer[], $15::text[], $16::text[], $17::text[], $20::integer[], $21::text[],
     $22::boolean[])
   AS g(id, campaign_id, list_id, contact_id, number, mode, zone, caller_id, attempt_no, agent_id, verdict, person, subject,
     law, ivr_port, guard_scopes, at_risk)
@@ -12,12 +12,9 @@ WITH given AS (
     caller_id, attempt_no, agent_id, ivr_port, covered, claimed_at, not_after, verdict, person, subject, law, guard_scopes,
     at_risk)
   SELECT id, $1, campaign_id, list_id, contact_id, $2, $3, number, mode, zone, caller_id, attempt_no, agent_id,
-    ivr_port, agent_id IS NOT NULL OR ivr_port IS NOT NULL, $18, $19, verdict, person, subject, law,
+    ivr_port, agent_id IS NOT NULL OR ivr_port IS NOT NULL, $18, $19, ($23::jsonb[])[verdict], person, subject, law,
     string_to_array(guard_scopes, ' '), at_risk
   FROM given
-), numbers AS (
-  UPDATE phone_number p SET attempt_in_flight = g.id FROM given g
-  WHERE p.organisation_id = $1 AND p.number = g.number
 )
 UPDATE campaign_contact cc SET state = 'IN_FLIGHT', last_attempt_id = g.id, version = cc.version + 1
 FROM given g
@@ -53,6 +50,9 @@ export const writeAttempts = async (
   times: { claimedAt: Date; notAfter: Date },
 ): Promise<void> => {
   if (attempts.length === 0) return;
+  // Most of a batch are judged in the same words: each is sent once, and counted from 1.
+  const verdicts = attempts.map((attempt) => JSON.stringify(attempt.verdict));
+  const place = new Map([...new Set(verdicts)].map((verdict, index) => [verdict, index + 1]));
   await sql.query({
     name: 'claim.attempts',
     text: WRITE,
@@ -70,7 +70,7 @@ export const writeAttempts = async (
       attempts.map((attempt) => attempt.callerId),
       attempts.map((attempt) => attempt.attemptNo),
       attempts.map((attempt) => attempt.agentId),
-      attempts.map((attempt) => JSON.stringify(attempt.verdict)),
+      verdicts.map((verdict) => place.get(verdict)),
       attempts.map((attempt) => attempt.person),
       attempts.map((attempt) => attempt.subject),
       attempts.map((attempt) => attempt.law),
@@ -80,6 +80,7 @@ export const writeAttempts = async (
       // Rules have no spaces in them; of an empty text comes an empty array.
       attempts.map((attempt) => attempt.guardScopes.join(' ')),
       attempts.map((attempt) => attempt.atRisk),
+      [...place.keys()],
     ],
   });
 };

@@ -8,18 +8,20 @@ ON CONFLICT DO NOTHING`;
 
 const READ = lockable(
   'numbers',
-  `SELECT number, attempt_in_flight IS NOT NULL AS "inFlight", abandoned_at AS "abandonedAt"
+  `SELECT number, abandoned_at AS "abandonedAt"
 FROM phone_number WHERE organisation_id = $1 AND number = ANY($2::text[])
 ORDER BY number`,
   'FOR UPDATE SKIP LOCKED',
 );
 
+// A statement of its own: what the holders before us wrote is seen only by one that begins after the rows are held.
+const IN_FLIGHT = `/* claim.in-flight */
+SELECT number FROM call_attempt WHERE organisation_id = $1 AND number = ANY($2::text[]) AND outcome IS NULL`;
+
 export interface NumberFacts {
   inFlight: boolean;
   abandonedAt: Date | null;
 }
-
-const UNKNOWN: NumberFacts = { inFlight: false, abandonedAt: null };
 
 /** In a claim: of the numbers whose rows are held now. Those that somebody else holds are missing. */
 export const readNumbers = async (
@@ -30,9 +32,13 @@ export const readNumbers = async (
 ): Promise<Map<string, NumberFacts>> => {
   const values = [organisationId, numbers];
   if (locking === 'CLAIM') await sql.query({ name: 'claim.ensure-numbers', text: ENSURE, values });
-  const { rows } = await sql.query<NumberFacts & { number: string }>({ ...READ(locking), values });
+  const { rows } = await sql.query<{ number: string; abandonedAt: Date | null }>({ ...READ(locking), values });
+  const found = new Map(rows.map(({ number, abandonedAt }) => [number, abandonedAt]));
+  const calls = await sql.query<{ number: string }>({ name: 'claim.in-flight', text: IN_FLIGHT, values });
+  const inFlight = new Set(calls.rows.map(({ number }) => number));
   // A number that was never dialled has no row yet: to look must not make one.
-  const found = new Map(locking === 'LOOK' ? numbers.map((number) => [number, UNKNOWN]) : []);
-  for (const row of rows) found.set(row.number, row);
-  return found;
+  const known = locking === 'LOOK' ? numbers : [...found.keys()];
+  return new Map(
+    known.map((number) => [number, { inFlight: inFlight.has(number), abandonedAt: found.get(number) ?? null }]),
+  );
 };
