@@ -55,7 +55,10 @@ export class ContactJobType {
   @Field(() => ID, { description: 'Opaque id.' })
   id!: string;
 
-  @Field(() => ContactJobKind, { description: 'CLOSE and REOPEN: a list stopped or expired, or back. RECYCLE.' })
+  @Field(() => ContactJobKind, {
+    description:
+      'CLOSE and REOPEN: a list stopped or expired, or back. RECYCLE. REOPEN_UNLISTED: closed by a do-not-call list or opt-out that holds no more.',
+  })
   kind!: string;
 
   @Field(() => ID, { nullable: true, description: 'RECYCLE: the campaign.' })

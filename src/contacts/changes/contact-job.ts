@@ -1,6 +1,6 @@
 import type { DialOutcome } from '../retry/dial-outcome';
 
-export const CONTACT_JOB_KINDS = ['CLOSE', 'REOPEN', 'RECYCLE'] as const;
+export const CONTACT_JOB_KINDS = ['CLOSE', 'REOPEN', 'RECYCLE', 'REOPEN_UNLISTED'] as const;
 export type ContactJobKind = (typeof CONTACT_JOB_KINDS)[number];
 
 /** A change of many contacts, done by a worker in batches. */

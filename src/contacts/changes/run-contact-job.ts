@@ -2,6 +2,8 @@ import type { Pool, PoolClient } from 'pg';
 import type { TelephonyOutcome } from '../../dialer/kernel/messages';
 import type { Clock } from '../../infra/clock';
 import { transaction } from '../../infra/postgres';
+import { audit } from '../../organisations/audit';
+import { beginReopening, reopenUnlisted } from '../dnc/reopen-unlisted';
 import { dialOutcomeOf } from '../retry/dial-outcome';
 import { DIAL_OUTCOMES } from '../retry/outcome-set';
 import { CONTACT_JOB_COLUMNS, type ContactJob } from './contact-job';
@@ -10,13 +12,17 @@ import { CONTACT_JOB_COLUMNS, type ContactJob } from './contact-job';
 const BATCH = 1_000;
 
 interface OpenJob extends ContactJob {
+  organisationId: string;
+  startedAt: Date | null;
   campaignIds: string[];
   doneTo: number;
 }
 
 // Jobs of one list or campaign are done in the order in which they were asked for: a stop and then a resume.
 const TAKE = `/* contactJob.take */
-SELECT ${CONTACT_JOB_COLUMNS}, campaign_ids AS "campaignIds", done_to AS "doneTo" FROM contact_job j
+SELECT ${CONTACT_JOB_COLUMNS}, organisation_id AS "organisationId", started_at AS "startedAt",
+  campaign_ids AS "campaignIds", done_to AS "doneTo"
+FROM contact_job j
 WHERE id = $1 AND organisation_id = $2 AND ended_at IS NULL AND NOT EXISTS (
   SELECT FROM contact_job e WHERE e.organisation_id = $2 AND e.ended_at IS NULL AND e.place < j.place
     AND (e.list_id = j.list_id OR e.campaign_ids && j.campaign_ids))
@@ -55,8 +61,8 @@ WHERE cc.campaign_id = $1 AND cc.contact_id = ANY($2::bigint[]) AND p.id = cc.co
 
 const ADVANCE = `/* contactJob.advance */
 UPDATE contact_job SET done_to = $2, campaign_ids = $3, contacts_seen = contacts_seen + $4,
-  contacts_changed = contacts_changed + $5, ended_at = $6, seq = seq + 1
-WHERE id = $1`;
+  contacts_changed = contacts_changed + $5, ended_at = $6, started_at = coalesce(started_at, $7), seq = seq + 1
+WHERE id = $1 RETURNING contacts_changed AS changed`;
 
 interface Row {
   id: number;
@@ -84,6 +90,8 @@ const concerns = (job: ContactJob, row: Row): boolean => {
       return row.state !== 'CLOSED';
     case 'REOPEN':
       return row.state === 'CLOSED' ? row.closeReason === job.reason : row.closeAfter === job.reason;
+    case 'REOPEN_UNLISTED':
+      return false;
     case 'RECYCLE': {
       if (row.state !== 'CLOSED' || !RECYCLABLE.has(row.closeReason ?? '') || row.outcome === null) return false;
       if (row.wrapUpCode !== null && job.wrapUpCodes.includes(row.wrapUpCode)) return true;
@@ -96,6 +104,34 @@ const write = async (sql: PoolClient, job: OpenJob, campaignId: string, ids: num
   if (ids.length === 0) return;
   if (job.kind === 'CLOSE') await sql.query(CLOSE, [campaignId, ids, job.reason]);
   else await sql.query(job.kind === 'REOPEN' ? REOPEN : RECYCLE, [campaignId, ids, at]);
+};
+
+interface Batch {
+  seen: number;
+  changed: number;
+  /** The last contact that was seen; undefined: the campaign has none left. */
+  last: number | undefined;
+}
+
+const takeBatch = async (sql: PoolClient, job: OpenJob, campaignId: string, at: Date): Promise<Batch> => {
+  const { organisationId, doneTo } = job;
+  if (job.kind === 'REOPEN_UNLISTED') {
+    const { seen, opened, last } = await reopenUnlisted(sql, { organisationId, campaignId }, doneTo, BATCH, at);
+    return { seen, changed: opened, last: seen === BATCH ? last : undefined };
+  }
+  const values = [campaignId, job.listId, doneTo];
+  const { rows } = await sql.query<Row>({ name: 'contactJob.batch', text: BATCH_OF, values });
+  const ids = rows.filter((row) => concerns(job, row)).map(({ id }) => id);
+  await write(sql, job, campaignId, ids, at);
+  return { seen: rows.length, changed: ids.length, last: rows.length === BATCH ? rows.at(-1)?.id : undefined };
+};
+
+/** What nobody asked for in so many words stands in the audit when it is done. */
+const auditReopening = async (sql: PoolClient, job: OpenJob, contacts: number, at: Date): Promise<void> => {
+  if (job.kind !== 'REOPEN_UNLISTED' || contacts === 0) return;
+  const caller = { organisationId: job.organisationId, actor: job.createdBy, roles: [] };
+  const change = { action: 'reopen unlisted', entity: 'contact job', entityId: job.id, after: { contacts } };
+  await audit(sql, caller, at, change);
 };
 
 /**
@@ -115,20 +151,18 @@ export const runContactJob = async (
         .rows[0];
       if (!job) return 'waits';
       const at = clock.date();
-      const [campaignId, ...others] = job.campaignIds;
-      if (!campaignId) {
-        await sql.query(ADVANCE, [jobId, 0, [], 0, 0, at]);
-        return 'done';
+      if (job.kind === 'REOPEN_UNLISTED' && job.startedAt === null) {
+        await beginReopening(sql, organisationId, jobId, at);
+        return 'more';
       }
-      const values = [campaignId, job.listId, job.doneTo];
-      const { rows } = await sql.query<Row>({ name: 'contactJob.batch', text: BATCH_OF, values });
-      const ids = rows.filter((row) => concerns(job, row)).map(({ id }) => id);
-      await write(sql, job, campaignId, ids, at);
-      if (ids.length > 0) changed.add(campaignId);
-      const full = rows.length === BATCH;
-      const place = full ? [rows.at(-1)?.id, job.campaignIds] : [0, others];
-      const ended = !full && others.length === 0;
-      await sql.query(ADVANCE, [jobId, ...place, rows.length, ids.length, ended ? at : null]);
+      const [campaignId, ...others] = job.campaignIds;
+      const batch = campaignId ? await takeBatch(sql, job, campaignId, at) : { seen: 0, changed: 0, last: undefined };
+      if (campaignId && batch.changed > 0) changed.add(campaignId);
+      const place = batch.last === undefined ? [0, others] : [batch.last, job.campaignIds];
+      const ended = batch.last === undefined && others.length === 0;
+      const values = [jobId, ...place, batch.seen, batch.changed, ended ? at : null, at];
+      const advanced = await sql.query<{ changed: number }>(ADVANCE, values);
+      if (ended) await auditReopening(sql, job, advanced.rows[0]?.changed ?? 0, at);
       return ended ? 'done' : 'more';
     });
     if (state === 'waits') return changed.size > 0 ? [...changed] : undefined;

@@ -6,6 +6,7 @@ import { type Sql, transaction } from '../../infra/postgres';
 import { id, parse, text } from '../../infra/validate';
 import { audit } from '../../organisations/audit';
 import type { Caller } from '../../organisations/caller';
+import { requestReopening } from './reopen-unlisted';
 
 /** Whom a campaign must not call, beyond what holds for all of the organisation. */
 export interface CampaignDoNotCall {
@@ -79,6 +80,7 @@ export class CampaignDoNotCallService {
       const values = [next.ndnc, next.ndncOffReason, next.dncListIds, next.scrubAtDelivery, next.suppressionRuleSetId];
       const after = (await sql.query<CampaignDoNotCall>(UPDATE, [organisationId, campaignId, ...values])).rows[0];
       if (!after) throw new OutdialError('INTERNAL', 'the campaign could not be read back');
+      if (isLooser(after, before)) await requestReopening(sql, caller, at);
       await audit(sql, caller, at, {
         action: 'set do-not-call',
         entity: 'campaign',
@@ -90,6 +92,9 @@ export class CampaignDoNotCallService {
     });
   }
 }
+
+const isLooser = (after: CampaignDoNotCall, before: CampaignDoNotCall): boolean =>
+  (before.ndnc && !after.ndnc) || before.dncListIds.some((listId) => !after.dncListIds.includes(listId));
 
 const reasonFor = (before: CampaignDoNotCall, next: CampaignDoNotCall, reason: string | undefined): string | null => {
   if (next.ndnc) return null;

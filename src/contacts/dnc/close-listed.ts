@@ -1,4 +1,5 @@
 import type { Sql } from '../../infra/postgres';
+import { type Ends, nextFree } from './free-number';
 import { findListed, holdsAt, type ListChoice, type Listing, type Listings, listingsOf, type Person } from './listed';
 
 /** A contact as far as lists are concerned. */
@@ -20,6 +21,12 @@ export const listingsOfContacts = (
   contacts: readonly ContactPeople[],
 ): Promise<Listings> => findListed(sql, organisationId, contacts.flatMap(peopleOf));
 
+/** When what stands against each of a contact's numbers ends. */
+export const endsOf = (listings: Listings, contact: ContactPeople, choice: ListChoice): Ends[] =>
+  peopleOf(contact).map((person) =>
+    listingsOf(listings, person, choice).map(({ expiresAt }) => ({ until: expiresAt?.getTime() ?? null })),
+  );
+
 /** What stands against a contact none of whose numbers may be dialled; empty while one of them may. */
 export const listingsOfAll = (listings: Listings, contact: ContactPeople, choice: ListChoice, at: Date): Listing[] => {
   const each = peopleOf(contact).map((person) => listingsOf(listings, person, choice).filter(holdsAt(at)));
@@ -35,7 +42,10 @@ FROM (
   WHERE c.state = 'READY' ORDER BY c.contact_id FOR UPDATE OF c) u
 WHERE cc.campaign_id = $1 AND cc.contact_id = u.contact_id`;
 
-/** Takes contacts out of a campaign that stand, with all their numbers, on lists that hold for it. */
+/**
+ * Takes contacts out of a campaign that stand, with all their numbers and for good, on lists that hold for it. Where an entry
+ * ends by itself the claim lets the contact wait for that.
+ */
 export const closeListed = async (
   sql: Sql,
   campaignId: string,
@@ -47,8 +57,8 @@ export const closeListed = async (
   const ids: number[] = [];
   const reasons: string[] = [];
   for (const contact of contacts) {
+    if (nextFree(endsOf(listings, contact, choice), 0, at.getTime())) continue;
     const found = listingsOfAll(listings, contact, choice, at);
-    if (found.length === 0) continue;
     ids.push(contact.contactId);
     reasons.push(found.every(({ kind }) => kind === 'OPT_OUT') ? 'OPTED_OUT' : 'DNC');
   }

@@ -12,6 +12,7 @@ import type { Caller } from '../../organisations/caller';
 import { idempotencyKey, takeKey } from '../../organisations/idempotency';
 import { DNC_ENTRY_KINDS, type DncEntryKind } from './dnc-list';
 import { lockClaimsOut, lockNumbers } from './lock';
+import { requestReopening } from './reopen-unlisted';
 
 export interface DncEntry {
   id: number;
@@ -131,6 +132,7 @@ export class DncEntryService {
       if (removed === 0) {
         throw new OutdialError('NOT_FOUND', 'none of the values stands in this list as an entry of its own', 'values');
       }
+      await requestReopening(sql, caller, at);
       const before = { kind: of, values: wanted };
       const change = { action: 'remove entries', entity: 'DNC list', entityId: listId, before, after: { reason } };
       await audit(sql, caller, at, change);

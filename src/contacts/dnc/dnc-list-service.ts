@@ -11,6 +11,7 @@ import { createRecords, type RecordDeps, type Records } from '../../organisation
 import { isCountry } from '../normalise/phone-number';
 import { DNC_LIST_KINDS, type DncList, DncListEntity } from './dnc-list';
 import { lockClaimsOut } from './lock';
+import { requestReopening } from './reopen-unlisted';
 
 const shape = {
   name: text(200).describe('Name of the list.'),
@@ -96,6 +97,7 @@ export const createDncListService = ({
         await sql.query(ENTRIES, [listId]);
         await sql.query(IMPORTS, [listId, at]);
         if (!(await sql.query(REMOVE, [listId])).rowCount) throw notFound('DNC list', listId);
+        await requestReopening(sql, caller, at);
         const change = { action: 'remove', entity: 'DNC list', entityId: listId, before, after: { reason } };
         await audit(sql, caller, at, change);
       });

@@ -11,6 +11,7 @@ import { audit } from '../../organisations/audit';
 import { type Caller, seesNumbers } from '../../organisations/caller';
 import { idempotencyKey, takeKey } from '../../organisations/idempotency';
 import { lockNumbers } from './lock';
+import { requestReopening } from './reopen-unlisted';
 
 /** A number that this organisation must not dial. */
 export interface DncNumber {
@@ -125,6 +126,7 @@ export class DncService {
       await lockNumbers(sql, caller.organisationId, [number]);
       const entry = (await sql.query<DncNumber>(DELETE, [caller.organisationId, number])).rows[0];
       if (!entry) throw notFound('DNC number', maskNumber(number));
+      await requestReopening(sql, caller, at);
       const change = { action: 'remove', entity: 'DNC number', entityId: number, before: entry, after: { reason } };
       await audit(sql, caller, at, change);
       return seenBy(caller, entry);

@@ -13,6 +13,7 @@ import { type Caller, hasRole, seesNumbers } from '../../organisations/caller';
 import { idempotencyKey, takeKey } from '../../organisations/idempotency';
 import { isId } from '../../organisations/records';
 import { lockClaimsOut, lockNumbers } from './lock';
+import { requestReopening } from './reopen-unlisted';
 
 /** How a person said it. */
 export const OPT_OUT_SOURCES = ['DESKTOP', 'KEY_PRESS', 'API'] as const;
@@ -131,6 +132,7 @@ export class OptOutService {
       const row = rows[0];
       if (!row) throw notFound('opt-out', kind === 'NUMBER' ? maskNumber(value) : value);
       if (kind === 'NUMBER') await sql.query(MARK, [organisationId, value, null, null]);
+      await requestReopening(sql, caller, at);
       const change = { action: 'withdraw', entity: 'opt-out', entityId: row.id, after: { kind, value, reason } };
       await audit(sql, caller, at, change);
       return seenBy(caller, row);

@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { Sql } from '../../../infra/postgres';
 import { lockClaimsOut } from '../lock';
+import { requestReopening } from '../reopen-unlisted';
 import { countNumbers } from './write-blocks';
 
 export interface BegunDncImport {
@@ -111,7 +112,7 @@ WHERE id = $1 AND state = 'RUNNING' RETURNING seq`;
 
 /** The registry changes as a whole: claims see all of the old one or all of the new one, and never neither. */
 export const putInForce = async (sql: PoolClient, begun: BegunDncImport, at: Date): Promise<number> => {
-  const { importId, organisationId, listId, generation, before } = begun;
+  const { importId, organisationId, listId, generation, before, replaces } = begun;
   const numbers = await countNumbers(sql, generation);
   await sql.query('BEGIN');
   try {
@@ -119,7 +120,10 @@ export const putInForce = async (sql: PoolClient, begun: BegunDncImport, at: Dat
     const { rows } = await sql.query<{ seq: number }>(COMPLETE, [importId, at]);
     if (!rows[0]) throw new DncImportTaken();
     await sql.query(IN_FORCE, [listId, generation, numbers, at]);
-    if (before !== null) await sql.query(SUPERSEDE, [listId, before]);
+    if (before !== null) {
+      await sql.query(SUPERSEDE, [listId, before]);
+      if (replaces) await requestReopening(sql, { organisationId, actor: 'DNC import' }, at);
+    }
     await sql.query('COMMIT');
     return rows[0].seq;
   } catch (error) {

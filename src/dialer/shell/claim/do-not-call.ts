@@ -30,9 +30,3 @@ export const listedAs = (
       until: listing.expiresAt?.getTime() ?? null,
     })),
   );
-
-/** From when on nothing of it holds any more; undefined: it holds for good. */
-export const freeAt = (listings: ListedAs, at: number): number | undefined => {
-  const ends = listings.map(({ until }) => until);
-  return ends.includes(null) ? undefined : Math.max(at, ...(ends as number[]));
-};

@@ -1,8 +1,9 @@
-import type { GateFacts, NextNumber, Place } from '../../../compliance/gates';
+import type { GateFacts, NextNumber } from '../../../compliance/gates';
+import { freeAt, nextFree } from '../../../contacts/dnc/free-number';
 import type { ModeNumber, Plan } from '../../../contacts/strategy/plan';
 import type { CampaignFacts } from './campaigns';
 import type { ContactFacts } from './contacts';
-import { freeAt, type ListedAs, listedAs } from './do-not-call';
+import { type ListedAs, listedAs } from './do-not-call';
 import type { NumberFacts } from './numbers';
 import type { Batch } from './read-batch';
 import { suppressionOf } from './suppression';
@@ -46,17 +47,6 @@ const planned = (
   };
 };
 
-/** The next number in the order of the list, round from this one; of those whose entries end, the first to be free. */
-const inOrder = ({ numbers, place }: ContactFacts, listed: readonly ListedAs[], at: number): Place | undefined => {
-  let best: Place | undefined;
-  for (let step = 0; step < numbers.length; step += 1) {
-    const numberIndex = (place + step) % numbers.length;
-    const free = freeAt(listed[numberIndex] ?? [], at);
-    if (free !== undefined && (!best || free < best.at)) best = { numberIndex, at: free };
-  }
-  return best;
-};
-
 /** What the gates are asked about one contact: the same for a claim and for an explanation. */
 export const factsOf = (batch: Batch, candidate: Candidate): GateFacts => {
   const { campaign, contact, number, numberTaken, agentGuaranteed } = candidate;
@@ -89,7 +79,7 @@ export const factsOf = (batch: Batch, candidate: Candidate): GateFacts => {
     // What was promised to the person goes before the strategy's own windows, not before the law.
     modes: next && !contact.callbackUntil ? { numberIndex: contact.place, next } : null,
     instead(at) {
-      const other = next ? next(at) : inOrder(contact, listed, at);
+      const other = next ? next(at) : nextFree(listed, contact.place, at);
       return typeof other === 'object' && other.numberIndex !== contact.place ? other : undefined;
     },
     number: {
