@@ -14,6 +14,7 @@ import { createContactInput, isRowId, updateContactInput } from './contact-input
 import { attributesOf, ContactNormaliser, type ListRow } from './contact-normaliser';
 import { INSERT_CONTACT, LIST_CONTACTS, LOCK_LIST, NEXT_CONTACT_ID, READ_CONTACT } from './contact-sql';
 import { inListAlready, updateContact } from './contact-update';
+import { type LoadScrub, listedRows } from './dnc/scrub-load';
 
 export interface ContactDeps {
   pool: Pool;
@@ -53,7 +54,7 @@ export class ContactService {
     const { pool, clock } = this.deps;
     const at = clock.date();
     const row = await transaction(pool, async (sql) => {
-      const list = (await sql.query<ListRow>(LOCK_LIST, [given.listId, caller.organisationId])).rows[0];
+      const list = (await sql.query<LoadedList>(LOCK_LIST, [given.listId, caller.organisationId])).rows[0];
       if (!list) throw invalid('listId', `listId ${given.listId} does not exist`);
       const next = await sql.query<{ id: number }>(NEXT_CONTACT_ID);
       const contactId = String(next.rows[0]?.id);
@@ -63,6 +64,10 @@ export class ContactService {
       if (known) return (await sql.query<Contact>(READ_CONTACT, [caller.organisationId, known])).rows[0];
       const places = await this.normaliser.places(sql, caller.organisationId);
       const numbers = this.normaliser.numbers(given, list, places);
+      const person = { customerId: given.externalId ?? null, numbers: numbers.map(({ number }) => number) };
+      const row = { contactId: Number(contactId), line: 0, ...person };
+      const [listed] = await listedRows(sql, caller.organisationId, [row], list.scrub, at);
+      if (listed) throw invalid('numbers', `numbers: ${listed.message}`);
       const made = await sql.query<Contact>(INSERT_CONTACT, [
         contactId,
         caller.organisationId,
@@ -90,6 +95,10 @@ export class ContactService {
     const how = { normaliser: this.normaliser, at: this.deps.clock.date() };
     return seenBy(caller, await transaction(this.deps.pool, (sql) => updateContact(sql, caller, given, how)));
   }
+}
+
+interface LoadedList extends ListRow {
+  scrub: LoadScrub;
 }
 
 const seenBy = (caller: Caller, contact: Contact): Contact =>

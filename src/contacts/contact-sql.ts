@@ -11,7 +11,8 @@ SELECT ${COLUMNS} FROM contact WHERE organisation_id = $1 AND list_id = $2 AND i
 
 // Also freezes the mapping. Attaching the list to a campaign takes the same lock, see imports/chunk-writer.
 export const LOCK_LIST = `/* contact.lockList */
-SELECT name, field_mapping, default_country FROM contact_list WHERE id = $1 AND organisation_id = $2 FOR NO KEY UPDATE`;
+SELECT name, field_mapping, default_country, dnc_scrub_at_load AS scrub FROM contact_list
+WHERE id = $1 AND organisation_id = $2 FOR NO KEY UPDATE`;
 
 export const READ_LIST = `/* contact.readList */
 SELECT name, field_mapping, default_country FROM contact_list WHERE id = $1 AND organisation_id = $2`;

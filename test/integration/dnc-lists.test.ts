@@ -269,7 +269,7 @@ describe('do-not-call lists', () => {
         'query ($id: ID!) { errors: contactImportErrors(importId: $id) { edges { node { line code message } } } }',
         { id: staged.import.id },
       );
-      return { view, errors: errors.edges.map(({ node }) => Object.values(node).slice(0, 3).join(' ')) };
+      return { listId, view, errors: errors.edges.map(({ node }) => Object.values(node).slice(0, 3).join(' ')) };
     };
     const all = await load('ALL');
     expect(all.view).toMatchObject({ rowsImported: 1, rowsRejected: 3, rowsDuplicate: 1 });
@@ -279,8 +279,26 @@ describe('do-not-call lists', () => {
       "4 DNC the person must not be called: the organisation's own list",
       '6 DUPLICATE the number of this row stands in line 5 already',
     ]);
-    expect((await load('INTERNAL')).view).toMatchObject({ rowsImported: 2, rowsRejected: 2 });
-    expect((await load('NONE')).view).toMatchObject({ rowsImported: 4, rowsRejected: 0 });
+    const internal = await load('INTERNAL');
+    expect(internal.view).toMatchObject({ rowsImported: 2, rowsRejected: 2 });
+    const none = await load('NONE');
+    expect(none.view).toMatchObject({ rowsImported: 4, rowsRejected: 0 });
+    // One by one as by file.
+    await add(own, 'NUMBER', [number(404)]);
+    await add(registry, 'NUMBER', [number(405)]);
+    const one = (listId: string, to: string, externalId = 'x') =>
+      create(world.admin, 'Contact', { listId, externalId, numbers: [{ mode: 'Mobile', number: to }] });
+    const refusal = {
+      code: 'INVALID_INPUT',
+      field: 'numbers',
+      message: "numbers: the person must not be called: the organisation's own list",
+    };
+    expect(await world.refused(one(all.listId, number(404)))).toEqual(refusal);
+    expect(await world.refused(one(internal.listId, number(406), 'gone'))).toEqual(refusal);
+    const national = { ...refusal, message: 'numbers: the person must not be called: a national registry' };
+    expect(await world.refused(one(all.listId, number(405)))).toEqual(national);
+    await one(internal.listId, number(405));
+    await one(none.listId, number(404));
   });
 
   test('an agent opts out the person of its own call and nobody else', async () => {
