@@ -1,8 +1,16 @@
-import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, ID, Query, Resolver, type ResolverData, Root, Subscription } from 'type-graphql';
+import type { SkipForecast } from '../../src/dialer/explain/forecast';
 import type { Caller } from '../../src/organisations/caller';
-import { Allow, CurrentCaller } from '../auth/allow';
+import { Allow, CurrentCaller, callerOf } from '../auth/allow';
 import type { Context } from '../context';
 import { ContactExplanationType, SkipForecastType } from './explanation-types';
+
+/** A campaign of another organisation is one that does not exist. */
+const followForecast = async ({ args, context }: Pick<ResolverData<Context>, 'args' | 'context'>) => {
+  const caller = callerOf(context);
+  const { id } = await context.services.campaigns.get(caller, String(args.campaignId));
+  return context.services.forecasts.follow(caller, id);
+};
 
 @Resolver()
 export class ExplanationResolver {
@@ -32,5 +40,19 @@ export class ExplanationResolver {
     @Ctx() { services }: Context,
   ) {
     return services.forecasts.of(caller, campaignId);
+  }
+
+  @Allow('CAMPAIGN_MANAGER', 'SUPERVISOR', 'ANALYST', 'INTEGRATION')
+  @Subscription(() => SkipForecastType, {
+    name: 'campaignSkipForecast',
+    complexity: 100,
+    description: 'The same as it grows: at first of nobody, then of more and more contacts, at last done.',
+    subscribe: followForecast,
+  })
+  campaignSkipForecastProgress(
+    @Root() view: SkipForecast,
+    @Arg('campaignId', () => ID) _campaignId: string,
+  ): SkipForecast {
+    return view;
   }
 }

@@ -92,6 +92,12 @@ export class SkipForecastType {
   })
   judged!: number;
 
+  @Field(() => Float, { description: 'How many are to be judged.' })
+  toJudge!: number;
+
+  @Field({ description: 'All that are to be judged were; a query answers then, a subscription also before.' })
+  done!: boolean;
+
   @Field({ description: 'All were judged; else the figures are raised from those that were.' })
   exact!: boolean;
 

@@ -1,12 +1,15 @@
-import { Arg, Ctx, ID, Int, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, ID, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { dialNextInput } from '../../src/contacts/campaign-lists/dial-next';
+import type { ContactJob } from '../../src/contacts/changes/contact-job';
 import { recycleContactsInput } from '../../src/contacts/changes/contact-job-service';
+import { topics } from '../../src/infra/pubsub';
 import { parse, whole } from '../../src/infra/validate';
 import type { Caller } from '../../src/organisations/caller';
 import { Allow, CurrentCaller } from '../auth/allow';
 import type { Context } from '../context';
 import { inputFrom } from '../inputs/from-zod';
 import { Change, resultOf } from '../refusal';
+import { followJob } from '../subscriptions/follow-job';
 import { ContactJobType, ContactStandingType } from './strategy-types';
 
 const JobResult = resultOf('ContactJobResult', () => ContactJobType, 'ContactJob');
@@ -24,6 +27,16 @@ export class ContactJobResolver {
   @Query(() => ContactJobType, { nullable: true, description: 'One change of many contacts, with its progress.' })
   contactJob(@CurrentCaller() caller: Caller, @Arg('id', () => ID) id: string, @Ctx() { services }: Context) {
     return services.contactJobs.find(caller, id);
+  }
+
+  @Allow('CAMPAIGN_MANAGER', 'SUPERVISOR', 'INTEGRATION')
+  @Subscription(() => ContactJobType, {
+    name: 'contactJob',
+    description: 'Progress of a change of many contacts: where it stands first, then every change.',
+    subscribe: followJob<ContactJob>(({ services }) => services.contactJobs, topics.contactJob),
+  })
+  contactJobProgress(@Root() view: ContactJob, @Arg('id', () => ID) _id: string): ContactJob {
+    return view;
   }
 
   @Allow('CAMPAIGN_MANAGER', 'SUPERVISOR', 'INTEGRATION')

@@ -8,9 +8,9 @@ import type { Context } from '../context';
 import { inputFrom } from '../inputs/from-zod';
 import { shapesOf } from '../inputs/result';
 import { Change, resultOf } from '../refusal';
+import { followJob } from '../subscriptions/follow-job';
 import { Connection, ConnectionArgs, connection } from '../relay';
 import { DncImportErrorType, DncImportType, StagedDncImportType } from './dnc-types';
-import { followJob } from './follow-import';
 
 const { page: ImportPage, result: ImportResult } = shapesOf('DncImport', DncImportType);
 const ErrorPage = Connection('DncImportError', () => DncImportErrorType);

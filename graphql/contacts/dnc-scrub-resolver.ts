@@ -6,8 +6,8 @@ import { Allow, CurrentCaller } from '../auth/allow';
 import type { Context } from '../context';
 import { inputFrom } from '../inputs/from-zod';
 import { Change, resultOf } from '../refusal';
+import { followJob } from '../subscriptions/follow-job';
 import { DncCountType, DncScrubType } from './dnc-types';
-import { followJob } from './follow-import';
 
 const ScrubResult = resultOf('DncScrubResult', () => DncScrubType, 'DncScrub');
 const ScrubInput = inputFrom('ScrubContactListInput', scrubContactListInput, 'A loaded list that is to be checked.');

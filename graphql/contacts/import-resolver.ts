@@ -1,6 +1,7 @@
 import { Arg, Args, Ctx, ID, Query, Resolver, Root, Subscription } from 'type-graphql';
 import type { ContactImport } from '../../src/contacts/imports/contact-import';
 import { createContactImportInput } from '../../src/contacts/imports/import-service';
+import { topics } from '../../src/infra/pubsub';
 import type { Caller } from '../../src/organisations/caller';
 import { Allow, CurrentCaller } from '../auth/allow';
 import type { Context } from '../context';
@@ -8,7 +9,7 @@ import { inputFrom } from '../inputs/from-zod';
 import { shapesOf } from '../inputs/result';
 import { Change, resultOf } from '../refusal';
 import { Connection, ConnectionArgs, connection } from '../relay';
-import { followImport } from './follow-import';
+import { followJob } from '../subscriptions/follow-job';
 import { ContactImportErrorType, ContactImportType, StagedContactImportType } from './types';
 
 const { page: ImportPage, result: ImportResult } = shapesOf('ContactImport', ContactImportType);
@@ -69,7 +70,7 @@ export class ContactImportResolver {
   @Subscription(() => ContactImportType, {
     name: 'contactImport',
     description: 'Progress of an import: where it stands first, then every change.',
-    subscribe: followImport,
+    subscribe: followJob<ContactImport>(({ services }) => services.imports, topics.contactImport),
   })
   contactImportProgress(@Root() view: ContactImport, @Arg('id', () => ID) _id: string): ContactImport {
     return view;

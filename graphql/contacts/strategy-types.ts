@@ -76,6 +76,9 @@ export class ContactJobType {
   @Field(() => [String], { description: 'RECYCLE: of contacts of whom an agent last said so.' })
   wrapUpCodes!: string[];
 
+  @Field(() => Int, { description: 'Contacts to look at; 0 until it begins.' })
+  contactsTotal!: number;
+
   @Field(() => Int, { description: 'Contacts looked at so far.' })
   contactsSeen!: number;
 
@@ -88,7 +91,10 @@ export class ContactJobType {
   @Field({ description: 'When it was asked for.' })
   createdAt!: Date;
 
-  @Field(() => Date, { nullable: true, description: 'When it was done; null: at work.' })
+  @Field(() => Date, { nullable: true, description: 'When a worker began; null: it waits.' })
+  startedAt!: Date | null;
+
+  @Field(() => Date, { nullable: true, description: 'When it was done; null: not yet.' })
   endedAt!: Date | null;
 }
 

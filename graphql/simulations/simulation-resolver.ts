@@ -1,26 +1,15 @@
-import {
-  Arg,
-  Args,
-  Ctx,
-  FieldResolver,
-  ID,
-  Query,
-  Resolver,
-  type ResolverData,
-  Root,
-  Subscription,
-} from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { topics } from '../../src/infra/pubsub';
 import type { Caller } from '../../src/organisations/caller';
 import { simulateCampaignInput } from '../../src/simulations/input';
-import { isEnded, type Simulation } from '../../src/simulations/simulation';
-import { Allow, CurrentCaller, callerOf } from '../auth/allow';
+import type { Simulation } from '../../src/simulations/simulation';
+import { Allow, CurrentCaller } from '../auth/allow';
 import type { Context } from '../context';
 import { inputFrom } from '../inputs/from-zod';
 import { shapesOf } from '../inputs/result';
 import { Change } from '../refusal';
 import { ConnectionArgs, connection } from '../relay';
-import { followRow } from '../subscriptions/follow-row';
+import { followJob } from '../subscriptions/follow-job';
 import { SimulationType } from './types';
 
 const { page: SimulationPage, result: SimulationResult } = shapesOf('Simulation', SimulationType);
@@ -29,24 +18,6 @@ const SimulateInput = inputFrom(
   simulateCampaignInput,
   'What to simulate: stated figures, a world, or a campaign’s own history; figures stated beside either replace its own.',
 );
-
-/** Ends by itself some seconds after the simulation has. */
-const follow = async ({ args, context }: Pick<ResolverData<Context>, 'args' | 'context'>) => {
-  const caller = callerOf(context);
-  const { services, container } = context;
-  const { id } = await services.simulations.get(caller, String(args.id));
-  let last = -1;
-  return followRow<Simulation>({
-    pubsub: container.pubsub,
-    topic: topics.simulation(caller.organisationId, id),
-    read: async () => {
-      const view = await services.simulations.find(caller, id);
-      if (!view || (isEnded(view.state) && view.seq === last)) return null;
-      last = view.seq;
-      return { seq: view.seq, view };
-    },
-  });
-};
 
 const json = (value: object | null): string | null => value && JSON.stringify(value);
 
@@ -91,7 +62,7 @@ export class SimulationResolver {
   @Allow('CAMPAIGN_MANAGER', 'SUPERVISOR', 'ANALYST')
   @Subscription(() => SimulationType, {
     description: 'Progress of a simulation: where it stands first, then every change up to its result.',
-    subscribe: follow,
+    subscribe: followJob<Simulation>(({ services }) => services.simulations, topics.simulation),
   })
   simulationProgress(@Root() view: Simulation, @Arg('id', () => ID) _id: string): Simulation {
     return view;

@@ -8,7 +8,7 @@ export const changeContactsHandler: JobHandler<'changeContacts'> = async (
   { hot, pubsub, clock },
   { signal },
 ) => {
-  const changed = await runContactJob({ pool: hot, clock }, payload, signal);
+  const changed = await runContactJob({ pool: hot, clock, pubsub }, payload, signal);
   for (const campaignId of changed ?? []) {
     await reloadCampaign({ pool: hot, pubsub, clock }, payload.organisationId, campaignId);
   }

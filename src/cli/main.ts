@@ -4,6 +4,7 @@ import { Command, Option } from 'commander';
 import { ConfigError } from '../config';
 import { dncCommand } from './dnc';
 import { doctorCommand } from './doctor';
+import { followCommand } from './follow';
 import { importCommand } from './import';
 import { migrateCommand } from './migrate';
 import { replayCommand } from './replay';
@@ -26,6 +27,7 @@ program.addCommand(migrateCommand());
 program.addCommand(doctorCommand());
 program.addCommand(importCommand());
 program.addCommand(dncCommand());
+program.addCommand(followCommand());
 program.addCommand(simulateCommand());
 program.addCommand(replayCommand());
 

@@ -22,6 +22,7 @@ export const topics = {
   campaignRanking: (organisationId: string, campaignId: string) => `${organisationId}:ranking:${campaignId}`,
   simulation: (organisationId: string, simulationId: string) => `${organisationId}:simulation:${simulationId}`,
   contactImport: (organisationId: string, importId: string) => `${organisationId}:import:${importId}`,
+  contactJob: (organisationId: string, jobId: string) => `${organisationId}:contact-job:${jobId}`,
   dncImport: (organisationId: string, importId: string) => `${organisationId}:dnc-import:${importId}`,
   dncScrub: (organisationId: string, scrubId: string) => `${organisationId}:dnc-scrub:${scrubId}`,
 } as const;

@@ -66,5 +66,3 @@ export interface Simulation {
 export const SIMULATION_COLUMNS = `id, organisation_id AS "organisationId", campaign_id AS "campaignId", state, input, plan, progress,
   result, error_code AS "errorCode", error_message AS "errorMessage", seq, created_by AS "createdBy",
   created_at AS "createdAt", started_at AS "startedAt", ended_at AS "endedAt"`;
-
-export const isEnded = (state: SimulationState): boolean => state !== 'QUEUED' && state !== 'RUNNING';

@@ -7,6 +7,7 @@ import { type BuiltCampaign, buildCampaign, makeRecord } from '../setup/build-ca
 import { createClient, GraphqlFailure, type TestClient } from '../setup/graphql-client';
 import { callOf, type RootField, rootFields, takesIds } from '../setup/schema-walk';
 import { seedContacts, seedOrganisation } from '../setup/seed';
+import { seedContactWork } from '../setup/seed-contact-work';
 
 /** In every name of the organisation that must not be seen. */
 const MARK = 'SECRETALPHA';
@@ -124,8 +125,10 @@ describe('tenants and roles, over the whole schema', () => {
       group: built.groupId,
       campaign: built.campaignId,
       contactList: list.rows[0]?.id as string,
-      list: list.rows[0]?.id as string,
     };
+    const { campaignId } = built;
+    const work = { organisationId: ownId, campaignId, listId: ids.contactList as string, mark: MARK };
+    Object.assign(ids, await seedContactWork(api.container.hot, work));
     const version = { from: '2026-01-01' };
     const profile = await makeRecord(admin, 'ComplianceProfile', {
       jurisdiction: 'X-OWN',
@@ -178,6 +181,21 @@ describe('tenants and roles, over the whole schema', () => {
     expect(JSON.stringify(await answerTo(admin, live, 'campaign'))).toContain('4711');
     const simulation = rootFields(schema).find(({ field }) => field.name === 'simulationProgress') as RootField;
     expect(JSON.stringify(await answerTo(admin, simulation, 'simulation'))).toContain('4711');
+    for (const [name, kind, told] of [
+      ['contactJob', 'contactJob', MARK],
+      ['contactImport', 'contactImport', MARK],
+      ['dncImport', 'dncImport', MARK],
+      ['dncScrub', 'dncScrub', '4711'],
+      ['campaignRanking', 'campaign', '4711'],
+      ['campaignSkipForecast', 'campaign', '"contacts":3'],
+    ] as const) {
+      const heard = rootFields(schema).find(
+        ({ field, operation }) => field.name === name && operation === 'subscription',
+      ) as RootField;
+      expect(JSON.stringify(await answerTo(admin, heard, kind))).toContain(told);
+    }
+    const entries = rootFields(schema).find(({ field }) => field.name === 'dncEntries') as RootField;
+    expect(JSON.stringify(await answerTo(admin, entries, 'dncList'))).toContain(MARK);
     const desktop = rootFields(schema).find(({ field }) => field.name === 'agentDesktop') as RootField;
     expect(JSON.stringify(await answerTo(admin, desktop, 'agent'))).toContain(MARK);
   });

@@ -244,7 +244,7 @@ describe('the preview agrees with what claim and worker do', () => {
 
 describe('lists', () => {
   const work = async (): Promise<void> => {
-    for (const job of await openContactJobs(pool)) await runContactJob({ pool, clock: api.container.clock }, job);
+    for (const job of await openContactJobs(pool)) await runContactJob({ ...api.container, pool }, job);
   };
   const act = (action: string, id: string) =>
     admin.query(`mutation ($id: ID!) { done: ${action}(id: $id) { __typename ... on ContactList { stoppedAt } } }`, {

@@ -26,7 +26,7 @@ const open = async (count: number) => {
   /** Does what was asked for; how many jobs that were. */
   const work = async (): Promise<number> => {
     const jobs = (await openContactJobs(pool)).filter(({ organisationId }) => organisationId === world.organisationId);
-    for (const job of jobs) await runContactJob({ pool, clock: api.container.clock }, job);
+    for (const job of jobs) await runContactJob({ ...api.container, pool }, job);
     return jobs.length;
   };
   return { ...opened, claim, work };

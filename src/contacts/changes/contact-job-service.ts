@@ -49,6 +49,12 @@ export class ContactJobService {
     return (await this.deps.pool.query<ContactJob>(READ, [jobId, caller.organisationId])).rows[0] ?? null;
   }
 
+  async get(caller: Caller, jobId: string): Promise<ContactJob> {
+    const job = await this.find(caller, jobId);
+    if (!job) throw notFound('contact job', jobId);
+    return job;
+  }
+
   /** Newest first. */
   async latest(caller: Caller, most: number): Promise<ContactJob[]> {
     return (await this.deps.pool.query<ContactJob>(LATEST, [caller.organisationId, most])).rows;

@@ -2,8 +2,9 @@ import type { Pool, PoolClient } from 'pg';
 import type { TelephonyOutcome } from '../../dialer/kernel/messages';
 import type { Clock } from '../../infra/clock';
 import { transaction } from '../../infra/postgres';
+import { type PubSub, topics } from '../../infra/pubsub';
 import { audit } from '../../organisations/audit';
-import { beginReopening, reopenUnlisted } from '../dnc/reopen-unlisted';
+import { campaignsWithListed, reopenUnlisted } from '../dnc/reopen-unlisted';
 import { dialOutcomeOf } from '../retry/dial-outcome';
 import { DIAL_OUTCOMES } from '../retry/outcome-set';
 import { CONTACT_JOB_COLUMNS, type ContactJob } from './contact-job';
@@ -13,15 +14,13 @@ const BATCH = 1_000;
 
 interface OpenJob extends ContactJob {
   organisationId: string;
-  startedAt: Date | null;
   campaignIds: string[];
   doneTo: number;
 }
 
 // Jobs of one list or campaign are done in the order in which they were asked for: a stop and then a resume.
 const TAKE = `/* contactJob.take */
-SELECT ${CONTACT_JOB_COLUMNS}, organisation_id AS "organisationId", started_at AS "startedAt",
-  campaign_ids AS "campaignIds", done_to AS "doneTo"
+SELECT ${CONTACT_JOB_COLUMNS}, organisation_id AS "organisationId", campaign_ids AS "campaignIds", done_to AS "doneTo"
 FROM contact_job j
 WHERE id = $1 AND organisation_id = $2 AND ended_at IS NULL AND NOT EXISTS (
   SELECT FROM contact_job e WHERE e.organisation_id = $2 AND e.ended_at IS NULL AND e.place < j.place
@@ -59,10 +58,20 @@ UPDATE campaign_contact cc SET state = 'READY', due_at = $3, attempts = 0, uncou
 FROM contact p
 WHERE cc.campaign_id = $1 AND cc.contact_id = ANY($2::bigint[]) AND p.id = cc.contact_id`;
 
+// Of REOPEN_UNLISTED only those that a list has closed; the condition is that of their index.
+const COUNT = `/* contactJob.count */
+SELECT count(*) AS contacts FROM campaign_contact
+WHERE campaign_id = ANY($1::uuid[]) AND ($2::uuid IS NULL OR list_id = $2)`;
+const COUNT_LISTED = `${COUNT.replace('count */', 'countListed */')}
+  AND state = 'CLOSED' AND close_reason IN ('DNC', 'OPTED_OUT')`;
+
+const BEGIN = `/* contactJob.begin */
+UPDATE contact_job SET started_at = $2, campaign_ids = $3, contacts_total = $4, seq = seq + 1 WHERE id = $1 RETURNING seq`;
+
 const ADVANCE = `/* contactJob.advance */
 UPDATE contact_job SET done_to = $2, campaign_ids = $3, contacts_seen = contacts_seen + $4,
-  contacts_changed = contacts_changed + $5, ended_at = $6, started_at = coalesce(started_at, $7), seq = seq + 1
-WHERE id = $1 RETURNING contacts_changed AS changed`;
+  contacts_changed = contacts_changed + $5, ended_at = $6, seq = seq + 1
+WHERE id = $1 RETURNING contacts_changed AS changed, seq`;
 
 interface Row {
   id: number;
@@ -106,6 +115,16 @@ const write = async (sql: PoolClient, job: OpenJob, campaignId: string, ids: num
   else await sql.query(job.kind === 'REOPEN' ? REOPEN : RECYCLE, [campaignId, ids, at]);
 };
 
+/** What it is about is known from here on; answers its new `seq`. */
+const begin = async (sql: PoolClient, job: OpenJob, at: Date): Promise<number> => {
+  await sql.query("SET LOCAL statement_timeout = '60s'");
+  const unlisted = job.kind === 'REOPEN_UNLISTED';
+  const campaignIds = unlisted ? await campaignsWithListed(sql, job.organisationId) : job.campaignIds;
+  const counted = await sql.query<{ contacts: number }>(unlisted ? COUNT_LISTED : COUNT, [campaignIds, job.listId]);
+  const values = [job.id, at, campaignIds, counted.rows[0]?.contacts ?? 0];
+  return (await sql.query<{ seq: number }>(BEGIN, values)).rows[0]?.seq ?? 0;
+};
+
 interface Batch {
   seen: number;
   changed: number;
@@ -134,39 +153,46 @@ const auditReopening = async (sql: PoolClient, job: OpenJob, contacts: number, a
   await audit(sql, caller, at, change);
 };
 
+interface Step {
+  state: 'more' | 'done' | 'waits';
+  seq: number;
+  /** The campaign that was changed. */
+  changed?: string;
+}
+
+const step = async (sql: PoolClient, job: OpenJob, at: Date): Promise<Step> => {
+  if (job.startedAt === null) return { state: 'more', seq: await begin(sql, job, at) };
+  const [campaignId, ...others] = job.campaignIds;
+  const batch = campaignId ? await takeBatch(sql, job, campaignId, at) : { seen: 0, changed: 0, last: undefined };
+  const place = batch.last === undefined ? [0, others] : [batch.last, job.campaignIds];
+  const ended = batch.last === undefined && others.length === 0;
+  const values = [job.id, ...place, batch.seen, batch.changed, ended ? at : null];
+  const { changed = 0, seq = 0 } = (await sql.query<{ changed: number; seq: number }>(ADVANCE, values)).rows[0] ?? {};
+  if (ended) await auditReopening(sql, job, changed, at);
+  return { state: ended ? 'done' : 'more', seq, ...(campaignId && batch.changed > 0 && { changed: campaignId }) };
+};
+
 /**
  * Does a job, one short transaction after another; interrupted anywhere, or done by two workers at once, it goes on where it
  * was. Answers the campaigns it has changed, or undefined while an earlier job of the same contacts is unfinished.
  */
 export const runContactJob = async (
-  { pool, clock }: { pool: Pool; clock: Clock },
+  { pool, clock, pubsub }: { pool: Pool; clock: Clock; pubsub: PubSub },
   { organisationId, jobId }: { organisationId: string; jobId: string },
   signal?: AbortSignal,
 ): Promise<string[] | undefined> => {
-  const changed = new Set<string>();
+  const campaigns = new Set<string>();
   for (;;) {
     signal?.throwIfAborted();
-    const state = await transaction(pool, async (sql): Promise<'more' | 'done' | 'waits'> => {
-      const job = (await sql.query<OpenJob>({ name: 'contactJob.take', text: TAKE, values: [jobId, organisationId] }))
-        .rows[0];
-      if (!job) return 'waits';
-      const at = clock.date();
-      if (job.kind === 'REOPEN_UNLISTED' && job.startedAt === null) {
-        await beginReopening(sql, organisationId, jobId, at);
-        return 'more';
-      }
-      const [campaignId, ...others] = job.campaignIds;
-      const batch = campaignId ? await takeBatch(sql, job, campaignId, at) : { seen: 0, changed: 0, last: undefined };
-      if (campaignId && batch.changed > 0) changed.add(campaignId);
-      const place = batch.last === undefined ? [0, others] : [batch.last, job.campaignIds];
-      const ended = batch.last === undefined && others.length === 0;
-      const values = [jobId, ...place, batch.seen, batch.changed, ended ? at : null, at];
-      const advanced = await sql.query<{ changed: number }>(ADVANCE, values);
-      if (ended) await auditReopening(sql, job, advanced.rows[0]?.changed ?? 0, at);
-      return ended ? 'done' : 'more';
+    const { state, seq, changed } = await transaction(pool, async (sql): Promise<Step> => {
+      const values = [jobId, organisationId];
+      const job = (await sql.query<OpenJob>({ name: 'contactJob.take', text: TAKE, values })).rows[0];
+      return job ? step(sql, job, clock.date()) : { state: 'waits', seq: 0 };
     });
-    if (state === 'waits') return changed.size > 0 ? [...changed] : undefined;
-    if (state === 'done') return [...changed];
+    if (state !== 'waits') pubsub.publish(topics.contactJob(organisationId, jobId), { seq });
+    if (changed) campaigns.add(changed);
+    if (state === 'waits') return campaigns.size > 0 ? [...campaigns] : undefined;
+    if (state === 'done') return [...campaigns];
   }
 };
 

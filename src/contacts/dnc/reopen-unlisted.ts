@@ -27,18 +27,16 @@ export const requestReopening = async (
   await sql.query(REQUEST, [newId(), organisationId, actor, at]);
 };
 
-const BEGIN = `/* reopen.begin */
-UPDATE contact_job SET started_at = $3, seq = seq + 1, campaign_ids = ARRAY(
-  SELECT c.id FROM campaign c WHERE c.organisation_id = $2 AND EXISTS (
-    SELECT FROM campaign_contact cc
-    WHERE cc.campaign_id = c.id AND cc.state = 'CLOSED' AND cc.close_reason IN ('DNC', 'OPTED_OUT'))
-  ORDER BY c.id)
-WHERE id = $1`;
+const CAMPAIGNS = `/* reopen.campaigns */
+SELECT c.id FROM campaign c WHERE c.organisation_id = $1 AND EXISTS (
+  SELECT FROM campaign_contact cc
+  WHERE cc.campaign_id = c.id AND cc.state = 'CLOSED' AND cc.close_reason IN ('DNC', 'OPTED_OUT'))
+ORDER BY c.id`;
 
 /** Which campaigns it is about. Every claim that has read the lists as they were has ended when this is known. */
-export const beginReopening = async (sql: Sql, organisationId: string, jobId: string, at: Date): Promise<void> => {
+export const campaignsWithListed = async (sql: Sql, organisationId: string): Promise<string[]> => {
   await lockClaimsOut(sql, organisationId);
-  await sql.query(BEGIN, [jobId, organisationId, at]);
+  return (await sql.query<{ id: string }>(CAMPAIGNS, [organisationId])).rows.map(({ id }) => id);
 };
 
 // Whom an agent's wrap-up code has closed the conversation has closed too: that stays.

@@ -23,6 +23,10 @@ export interface SkipForecast {
   contacts: number;
   /** How many of them were judged: all, or a sample spread evenly over the list. */
   judged: number;
+  /** How many are to be judged. */
+  toJudge: number;
+  /** All of these are; until then figures are raised from those that were. */
+  done: boolean;
   /** `contacts` were all judged; else figures are of the sample, raised to the whole. */
   exact: boolean;
   skipped: number;
@@ -34,7 +38,9 @@ const MOST_JUDGED = 10_000;
 const BATCH = 1_000;
 
 const COUNT = `/* forecast.count */
-SELECT count(*) AS contacts FROM campaign_contact WHERE organisation_id = $1 AND campaign_id = $2 AND state <> 'CLOSED'`;
+SELECT (SELECT count(*) FROM campaign_contact
+  WHERE organisation_id = $1 AND campaign_id = c.id AND state <> 'CLOSED') AS contacts
+FROM campaign c WHERE c.organisation_id = $1 AND c.id = $2`;
 
 // Spread by a hash of the id: the same contacts whenever it is asked, and no part of the list more than another.
 const SAMPLE = `/* forecast.sample */
@@ -68,56 +74,68 @@ const refusalsOf = async (sql: Sql, question: BatchQuestion, pledged: boolean): 
   return [...decided, ...again].map(({ refusal }) => refusal);
 };
 
+const reasonsOf = (counts: ReadonlyMap<GateName, number>, raised: (count: number) => number): SkipReason[] =>
+  [...counts].map(([gate, count]) => ({ gate, contacts: raised(count) })).sort((a, b) => b.contacts - a.contacts);
+
 export class SkipForecasts {
   constructor(private readonly deps: { pool: Pool; clock: Clock; laws: LawBook }) {}
 
   /** Null when there is no such campaign. */
   async of(caller: Caller, campaignId: string): Promise<SkipForecast | null> {
-    if (!isId(campaignId)) return null;
+    let last: SkipForecast | null = null;
+    for await (const forecast of this.follow(caller, campaignId)) last = forecast;
+    return last;
+  }
+
+  /** The forecast as it grows, at first of nobody, at last `done`; nothing when there is no such campaign. */
+  async *follow(caller: Caller, campaignId: string): AsyncGenerator<SkipForecast, void> {
+    if (!isId(campaignId)) return;
     const { organisationId } = caller;
-    const { pool, clock } = this.deps;
+    const { clock } = this.deps;
     const laws = createLaws(this.deps.laws, organisationId);
     const at = clock.now();
-    return transaction(pool, async (sql) => {
-      await sql.query(
-        "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL statement_timeout = '60s'",
-      );
-      const known = await sql.query('SELECT FROM campaign WHERE organisation_id = $1 AND id = $2', [
-        organisationId,
-        campaignId,
-      ]);
-      if (!known.rowCount) return null;
-      const counted = await sql.query<{ contacts: number }>(COUNT, [organisationId, campaignId]);
-      const contacts = counted.rows[0]?.contacts ?? 0;
-      const exact = contacts <= MOST_JUDGED;
-      const share = exact ? [1, 1] : [contacts, MOST_JUDGED];
-      const pledged = await isPledged(sql, organisationId, campaignId);
-      const reasons = new Map<GateName, number>();
-      let judged = 0;
-      let last = 0;
-      for (;;) {
+    const begun = await this.look(async (sql) => {
+      const { rows } = await sql.query<{ contacts: number }>(COUNT, [organisationId, campaignId]);
+      return rows[0] && { contacts: rows[0].contacts, pledged: await isPledged(sql, organisationId, campaignId) };
+    });
+    if (!begun) return;
+    const { contacts, pledged } = begun;
+    const exact = contacts <= MOST_JUDGED;
+    const share = exact ? [1, 1] : [contacts, MOST_JUDGED];
+    const counts = new Map<GateName, number>();
+    let judged = 0;
+    const view = (done: boolean): SkipForecast => {
+      const raised = (count: number): number =>
+        exact && done ? count : Math.round((count * contacts) / Math.max(1, judged));
+      const skipped = raised([...counts.values()].reduce((sum, count) => sum + count, 0));
+      const toJudge = done ? judged : Math.max(judged, Math.min(contacts, MOST_JUDGED));
+      const reasons = reasonsOf(counts, raised);
+      return { campaignId, at: new Date(at), contacts, judged, toJudge, done, exact, skipped, reasons };
+    };
+    yield view(false);
+    for (let last = 0, more = true; more; ) {
+      await this.look(async (sql) => {
         const values = [organisationId, campaignId, last, ...share, BATCH];
         const { rows } = await sql.query<{ id: number }>(SAMPLE, values);
         const wanted = rows.map(({ id }) => ({ campaignId, contactId: id }));
-        if (wanted.length > 0) {
-          for (const { gate } of await refusalsOf(
-            sql,
-            { organisationId, laws, locking: 'LOOK', now: () => at, wanted },
-            pledged,
-          )) {
-            reasons.set(gate, (reasons.get(gate) ?? 0) + 1);
-          }
-        }
+        const question: BatchQuestion = { organisationId, laws, locking: 'LOOK', now: () => at, wanted };
+        const refusals = wanted.length > 0 ? await refusalsOf(sql, question, pledged) : [];
+        for (const { gate } of refusals) counts.set(gate, (counts.get(gate) ?? 0) + 1);
         judged += rows.length;
         last = rows.at(-1)?.id ?? last;
-        if (rows.length < BATCH) break;
-      }
-      const raised = (count: number): number =>
-        exact || judged === 0 ? count : Math.round((count * contacts) / judged);
-      const told = [...reasons].map(([gate, count]) => ({ gate, contacts: raised(count) }));
-      told.sort((a, b) => b.contacts - a.contacts);
-      const skipped = raised([...reasons.values()].reduce((sum, count) => sum + count, 0));
-      return { campaignId, at: new Date(at), contacts, judged, exact, skipped, reasons: told };
+        more = rows.length === BATCH;
+      });
+      yield view(!more);
+    }
+  }
+
+  /** All readers see one state. None is held while nobody asks for more. */
+  private look<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    return transaction(this.deps.pool, async (sql) => {
+      await sql.query(
+        "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL statement_timeout = '60s'",
+      );
+      return work(sql);
     });
   }
 }

@@ -1,24 +1,20 @@
 import type { ResolverData } from 'type-graphql';
-import type { ContactImport } from '../../src/contacts/imports/contact-import';
-import { topics } from '../../src/infra/pubsub';
 import type { Caller } from '../../src/organisations/caller';
 import { callerOf } from '../auth/allow';
 import type { Context } from '../context';
-import { followRow } from '../subscriptions/follow-row';
+import { followRow } from './follow-row';
 
 /** A long job whose row is followed until its end. */
 interface Followed {
   id: string;
   seq: number;
-  state: string;
+  endedAt: Date | null;
 }
 
 interface Source<T extends Followed> {
   get(caller: Caller, id: string): Promise<T>;
   find(caller: Caller, id: string): Promise<T | null>;
 }
-
-const ENDED: ReadonlySet<string> = new Set(['COMPLETED', 'FAILED', 'CANCELLED']);
 
 /** Ends by itself some seconds after the job has. One of another organisation is one that does not exist. */
 export const followJob =
@@ -36,11 +32,9 @@ export const followJob =
       topic: topic(caller.organisationId, id),
       read: async () => {
         const view = await source.find(caller, id);
-        if (!view || (ENDED.has(view.state) && view.seq === last)) return null;
+        if (!view || (view.endedAt !== null && view.seq === last)) return null;
         last = view.seq;
         return { seq: view.seq, view };
       },
     });
   };
-
-export const followImport = followJob<ContactImport>(({ services }) => services.imports, topics.contactImport);
