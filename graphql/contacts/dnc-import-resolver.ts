@@ -8,8 +8,8 @@ import type { Context } from '../context';
 import { inputFrom } from '../inputs/from-zod';
 import { shapesOf } from '../inputs/result';
 import { Change, resultOf } from '../refusal';
-import { followJob } from '../subscriptions/follow-job';
 import { Connection, ConnectionArgs, connection } from '../relay';
+import { followJob } from '../subscriptions/follow-job';
 import { DncImportErrorType, DncImportType, StagedDncImportType } from './dnc-types';
 
 const { page: ImportPage, result: ImportResult } = shapesOf('DncImport', DncImportType);

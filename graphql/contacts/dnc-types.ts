@@ -3,15 +3,14 @@ import { DNC_ENTRY_KINDS, DNC_LIST_KINDS } from '../../src/contacts/dnc/dnc-list
 import { OPT_OUT_SOURCES } from '../../src/contacts/dnc/opt-out-service';
 import { DNC_IMPORT_FORMATS } from '../../src/contacts/dnc/registry/dnc-import';
 import { DNC_SCRUB_STATES } from '../../src/contacts/dnc/scrub';
-import { IMPORT_STATES } from '../../src/contacts/imports/contact-import';
 import { enumOf } from '../enums';
 import { RecordType } from '../organisations/record-type';
+import { FileImportType, ImportState, StagedFileType } from './file-import-types';
 
 const ListKind = enumOf('DncListKind', DNC_LIST_KINDS, 'For whom a do-not-call list holds.');
 export const EntryKind = enumOf('DncEntryKind', DNC_ENTRY_KINDS, 'What an entry forbids.');
 const ListingKind = enumOf('DncListingKind', [...DNC_LIST_KINDS, 'OPT_OUT'], 'Why somebody must not be called.');
 const ImportFormat = enumOf('DncImportFormat', DNC_IMPORT_FORMATS, 'What kind of file it is.');
-const ImportState = enumOf('ContactImportState', IMPORT_STATES, 'Where an import stands.');
 const ScrubState = enumOf('DncScrubState', DNC_SCRUB_STATES, 'Where a scrub stands.');
 const Source = enumOf('OptOutSource', OPT_OUT_SOURCES, 'How an opt-out was said.');
 const OptOutKind = enumOf('OptOutKind', ['NUMBER', 'CUSTOMER_ID'], 'Who opted out: a number or a person.');
@@ -112,13 +111,7 @@ export class DncCheckType {
 }
 
 @ObjectType('DncImport', { description: 'A file of numbers on its way into a do-not-call list.' })
-export class DncImportType {
-  @Field(() => ID, { description: 'Opaque id.' })
-  id!: string;
-
-  @Field(() => ID, { description: 'The list.' })
-  listId!: string;
-
+export class DncImportType extends FileImportType {
   @Field(() => ImportFormat, { description: 'What kind of file it is.' })
   format!: string;
 
@@ -140,9 +133,6 @@ export class DncImportType {
   })
   state!: string;
 
-  @Field({ description: 'Size of the file in bytes.' })
-  bytesTotal!: number;
-
   @Field({ description: 'Bytes of the file that were read: the first of two passes.' })
   bytesRead!: number;
 
@@ -160,43 +150,12 @@ export class DncImportType {
 
   @Field(() => Int, { description: 'How much of the second pass is done, 0–100.' })
   storedPercent!: number;
-
-  @Field(() => String, { nullable: true, description: 'Why the whole file failed, as a code.' })
-  errorCode!: string | null;
-
-  @Field(() => String, { nullable: true, description: 'Why the whole file failed, in words.' })
-  errorMessage!: string | null;
-
-  @Field({ description: 'Rises with every change.' })
-  seq!: number;
-
-  @Field({ description: 'Who made it.' })
-  createdBy!: string;
-
-  @Field({ description: 'When it was made.' })
-  createdAt!: Date;
-
-  @Field(() => Date, { nullable: true, description: 'When its first line was read.' })
-  startedAt!: Date | null;
-
-  @Field(() => Date, { nullable: true, description: 'When it ended.' })
-  endedAt!: Date | null;
-
-  @Field({ description: 'Until when its file may be uploaded.' })
-  uploadExpiresAt!: Date;
 }
 
 @ObjectType('StagedDncImport', { description: 'A new import and where its file goes.' })
-export class StagedDncImportType {
+export class StagedDncImportType extends StagedFileType {
   @Field(() => DncImportType, { description: 'The import.' })
   import!: DncImportType;
-
-  @Field(() => String, {
-    nullable: true,
-    description:
-      'Path on this server for one PUT or POST of the file, streamed, without further credentials; null when the answer is repeated and the file was uploaded already. A secret.',
-  })
-  uploadUrl!: string | null;
 }
 
 @ObjectType('DncImportError', { description: 'A line that holds no number.' })

@@ -1,13 +1,13 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { LOAD_SCRUBS } from '../../src/contacts/dnc/scrub-load';
-import { IMPORT_FORMATS, IMPORT_STATES } from '../../src/contacts/imports/contact-import';
+import { IMPORT_FORMATS } from '../../src/contacts/imports/contact-import';
 import { enumOf } from '../enums';
 import { RecordType } from '../organisations/record-type';
+import { FileImportType, ImportState, StagedFileType } from './file-import-types';
 
 const NumberCheck = enumOf('NumberCheck', ['POSSIBLE', 'VALID'], 'How closely numbers are looked at.');
 const ImportFormat = enumOf('ContactImportFormat', IMPORT_FORMATS, 'What kind of file it is.');
 const LoadScrub = enumOf('LoadScrub', LOAD_SCRUBS, 'Against what rows are checked as they are loaded.');
-const ImportState = enumOf('ContactImportState', IMPORT_STATES, 'Where an import stands.');
 
 @ObjectType('ContactModeColumn', { description: 'A contact mode and the column with its number.' })
 export class ContactModeColumnType {
@@ -118,21 +118,12 @@ export class ContactType {
 }
 
 @ObjectType('ContactImport', { description: 'One file on its way into a list.' })
-export class ContactImportType {
-  @Field(() => ID, { description: 'Opaque id.' })
-  id!: string;
-
-  @Field(() => ID, { description: 'The list.' })
-  listId!: string;
-
+export class ContactImportType extends FileImportType {
   @Field(() => ImportFormat, { description: 'What kind of file it is.' })
   format!: string;
 
   @Field(() => ImportState, { description: 'Where it stands. COMPLETED, FAILED and CANCELLED are final.' })
   state!: string;
-
-  @Field({ description: 'Size of the file in bytes.' })
-  bytesTotal!: number;
 
   @Field({ description: 'Bytes of the file that were read.' })
   bytesRead!: number;
@@ -148,40 +139,12 @@ export class ContactImportType {
 
   @Field(() => Int, { description: 'Rows that were kept out; see `contactImportErrors`.' })
   rowsRejected!: number;
-
-  @Field(() => String, { nullable: true, description: 'Why the whole file failed, as a code.' })
-  errorCode!: string | null;
-
-  @Field(() => String, { nullable: true, description: 'Why the whole file failed, in words.' })
-  errorMessage!: string | null;
-
-  @Field({ description: 'Rises with every change.' })
-  seq!: number;
-
-  @Field({ description: 'When it was made.' })
-  createdAt!: Date;
-
-  @Field(() => Date, { nullable: true, description: 'When its first row was read.' })
-  startedAt!: Date | null;
-
-  @Field(() => Date, { nullable: true, description: 'When it ended.' })
-  endedAt!: Date | null;
-
-  @Field({ description: 'Until when its file may be uploaded.' })
-  uploadExpiresAt!: Date;
 }
 
 @ObjectType('StagedContactImport', { description: 'A new import and where its file goes.' })
-export class StagedContactImportType {
+export class StagedContactImportType extends StagedFileType {
   @Field(() => ContactImportType, { description: 'The import.' })
   import!: ContactImportType;
-
-  @Field(() => String, {
-    nullable: true,
-    description:
-      'Path on this server for one PUT or POST of the file, streamed, without further credentials; null when the answer is repeated and the file was uploaded already. A secret.',
-  })
-  uploadUrl!: string | null;
 }
 
 @ObjectType('ContactImportError', { description: 'A row that was kept out, or a part of one that was left out.' })

@@ -29,6 +29,20 @@ export const createPool = ({ url, applicationName, statementTimeoutMs = 15_000, 
   return pool;
 };
 
+/** Lends `work` a connection of its own. After an error it is closed, and lets go of every lock that it may still hold. */
+export const withConnection = async <T>(pool: Pool, work: (sql: PoolClient) => Promise<T>): Promise<T> => {
+  const sql = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    return await work(sql);
+  } catch (error) {
+    broken = error instanceof Error ? error : new Error(String(error));
+    throw error;
+  } finally {
+    sql.release(broken);
+  }
+};
+
 /** Runs `work` in one transaction; rolls back and rethrows on any error. */
 export const transaction = async <T>(pool: Pool, work: (sql: PoolClient) => Promise<T>): Promise<T> => {
   const client = await pool.connect();

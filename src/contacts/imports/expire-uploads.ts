@@ -2,9 +2,9 @@ import { rm } from 'node:fs/promises';
 import type { Pool } from 'pg';
 import type { Clock } from '../../infra/clock';
 import type { PubSub } from '../../infra/pubsub';
-import { UPLOAD_LIFE_MS } from './import-service';
 import { uploadPath } from './upload-place';
 import { UPLOAD_TARGETS } from './upload-target';
+import { UPLOAD_LIFE_MS } from './upload-token';
 
 /** Ends imports whose file never came, and removes what came of it. */
 export const expireUploads = async ({

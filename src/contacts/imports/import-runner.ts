@@ -1,8 +1,9 @@
-import { rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import type { Pool, PoolClient } from 'pg';
 import type { LawBook } from '../../compliance/own/law-book';
 import type { Clock } from '../../infra/clock';
 import type { Logger } from '../../infra/logger';
+import { withConnection } from '../../infra/postgres';
 import { type PubSub, topics } from '../../infra/pubsub';
 import { readCsvRows } from '../files/csv-rows';
 import { inspectEncoding } from '../files/encoding';
@@ -23,7 +24,7 @@ import {
   releaseImport,
   tryHoldImport,
 } from './run-repository';
-import { uploadPath } from './upload-place';
+import { requireUpload, uploadPath } from './upload-place';
 
 export interface ImportRunnerDeps {
   pool: Pool;
@@ -53,23 +54,13 @@ export class ImportRunner {
   constructor(private readonly deps: ImportRunnerDeps) {}
 
   /** Runs an import from where it stands to its end. Throws only what is worth another try. */
-  async run(organisationId: string, importId: string, signal?: AbortSignal): Promise<ImportEnd> {
-    const sql = await this.deps.pool.connect();
-    let broken: Error | undefined;
-    try {
+  run(organisationId: string, importId: string, signal?: AbortSignal): Promise<ImportEnd> {
+    return withConnection(this.deps.pool, async (sql): Promise<ImportEnd> => {
       if (!(await tryHoldImport(sql, importId))) return { end: 'HELD_ELSEWHERE' };
-      try {
-        return await this.runHeld(sql, organisationId, importId, signal);
-      } finally {
-        await releaseImport(sql, importId);
-      }
-    } catch (error) {
-      broken = error instanceof Error ? error : new Error(String(error));
-      throw error;
-    } finally {
-      // After an error the connection may hold the lock still: closing it lets go of everything.
-      sql.release(broken);
-    }
+      const end = await this.runHeld(sql, organisationId, importId, signal);
+      await releaseImport(sql, importId);
+      return end;
+    });
   }
 
   private async runHeld(
@@ -110,9 +101,7 @@ export class ImportRunner {
     const { clock, chunkRows = CHUNK_ROWS } = this.deps;
     const country = begun.defaultCountry;
     if (!isCountry(country)) throw new FileFault('MALFORMED_FILE', `the list's country ${country} is not known`);
-    await stat(path).catch(() => {
-      throw new FileFault('FILE_LOST', 'the uploaded file is no longer there; upload it again in a new import');
-    });
+    await requireUpload(path);
     this.tables ??= loadPlaceTables();
     const registry = await this.deps.laws.registryOf(sql, target.organisationId);
     const places = createPlaces(this.tables, registry, clock.now());

@@ -1,4 +1,3 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { type Readable, Transform } from 'node:stream';
@@ -10,6 +9,7 @@ import type { JobClient } from '../../infra/job-client';
 import type { PubSub } from '../../infra/pubsub';
 import { uploadDirectory, uploadPath } from './upload-place';
 import { MOST_UPLOAD_BYTES, UPLOAD_TARGETS, type UploadTarget } from './upload-target';
+import { hashUploadToken } from './upload-token';
 
 export interface UploadServiceDeps {
   pool: Pool;
@@ -24,9 +24,6 @@ export interface UploadDone {
   importId: string;
   bytes: number;
 }
-
-export const newUploadToken = (): string => randomBytes(32).toString('base64url');
-export const hashUploadToken = (token: string): Buffer => createHash('sha256').update(token).digest();
 
 /** The url is a secret of 256 bits for one file of one import: who has it needs no other token. */
 export class UploadService {

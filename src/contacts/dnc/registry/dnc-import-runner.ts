@@ -1,10 +1,11 @@
-import { rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import type { Pool, PoolClient } from 'pg';
 import { type Clock, monotonic } from '../../../infra/clock';
 import type { Logger } from '../../../infra/logger';
+import { withConnection } from '../../../infra/postgres';
 import { type PubSub, topics } from '../../../infra/pubsub';
 import { FileFault } from '../../files/file-fault';
-import { uploadPath } from '../../imports/upload-place';
+import { requireUpload, uploadPath } from '../../imports/upload-place';
 import { isCountry } from '../../normalise/phone-number';
 import { LINE_FAULTS, type LineFault } from './number-scanner';
 import { readNumbers } from './read-numbers';
@@ -53,10 +54,8 @@ export class DncImportRunner {
   constructor(private readonly deps: DncImportRunnerDeps) {}
 
   /** Throws only what is worth another try. */
-  async run(organisationId: string, importId: string, signal?: AbortSignal): Promise<DncImportEnd> {
-    const sql = await this.deps.pool.connect();
-    let broken: Error | undefined;
-    try {
+  run(organisationId: string, importId: string, signal?: AbortSignal): Promise<DncImportEnd> {
+    return withConnection(this.deps.pool, async (sql): Promise<DncImportEnd> => {
       const listId = await holdList(sql, organisationId, importId);
       if (listId === 'HELD') return 'HELD_ELSEWHERE';
       if (!listId) return 'NOT_RUNNABLE';
@@ -66,13 +65,7 @@ export class DncImportRunner {
       await sql.query('RESET statement_timeout');
       await releaseList(sql, listId);
       return end;
-    } catch (error) {
-      broken = error instanceof Error ? error : new Error(String(error));
-      throw error;
-    } finally {
-      // After an error the connection may hold the lock still: closing it lets go of everything.
-      sql.release(broken);
-    }
+    });
   }
 
   private async runHeld(
@@ -88,9 +81,7 @@ export class DncImportRunner {
     let spill: Spill | undefined;
     try {
       await removeBlocks(sql, begun.generation, signal);
-      await stat(path).catch(() => {
-        throw new FileFault('FILE_LOST', 'the uploaded file is no longer there; upload it again in a new import');
-      });
+      await requireUpload(path);
       spill = await Spill.open(spillPath(home, importId));
       const progress = await this.readAll(sql, begun, path, spill, signal);
       await this.storeAll(sql, begun, spill, progress, signal);
