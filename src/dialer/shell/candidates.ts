@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { GateName } from '../../compliance/gates';
 import type { Clock } from '../../infra/clock';
 import { nextDue, queueDue, readGroups, readNext } from './candidate-query';
 import type { Laws } from './laws';
@@ -14,6 +15,10 @@ export interface Candidates {
   take(count: number): number[];
   /** Not used after all: back to the front, in order. */
   giveBack(contactIds: readonly number[]): void;
+  /** What became of those taken: how many are called, and which gates refused others. */
+  judged(called: number, refusedBy: readonly GateName[]): void;
+  /** By gate, contacts that were refused since the last one that is called. */
+  readonly refused: ReadonlyMap<GateName, number>;
   /** Of those taken: settled one way or the other, so a refill may bring them again. */
   release(contactIds: readonly number[]): void;
   /** Called at each tick: refills in the background when it is time. */
@@ -63,6 +68,7 @@ export const createCandidates = ({ pool, clock, campaignId, hours, laws, onError
   let callingHours = hours;
   let more = true;
   let waiting: Waiting = { for: 'NOTHING' };
+  const refused = new Map<GateName, number>();
   let generation = 0;
   let filling = false;
   let lookAt = 0;
@@ -128,6 +134,11 @@ export const createCandidates = ({ pool, clock, campaignId, hours, laws, onError
       if (closed) return;
       buffer = contactIds.filter((id) => known.has(id)).concat(buffer);
     },
+    judged(called, refusedBy) {
+      if (called > 0) refused.clear();
+      else for (const gate of refusedBy) refused.set(gate, (refused.get(gate) ?? 0) + 1);
+    },
+    refused,
     release(contactIds) {
       for (const id of contactIds) known.delete(id);
     },
@@ -153,6 +164,7 @@ export const createCandidates = ({ pool, clock, campaignId, hours, laws, onError
       generation += 1;
       buffer = [];
       known.clear();
+      refused.clear();
       more = true;
       exhausted = false;
       lookAt = 0;

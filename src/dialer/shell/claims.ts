@@ -150,9 +150,10 @@ export const createClaims = (options: ClaimsOptions): Claims => {
       return;
     }
     for (const campaignId of judged.lawMissed) guards.lawMissed(campaignId);
-    for (const { part, filled, unused } of judged.parts) {
+    for (const { part, filled, unused, refusedBy } of judged.parts) {
       const candidates = options.candidatesOf(part.campaignId);
       const kept = new Set(unused);
+      candidates?.judged(filled.length, refusedBy);
       candidates?.giveBack(unused);
       candidates?.release(part.contactIds.filter((id) => !kept.has(id)));
       for (const { attempt } of filled) {

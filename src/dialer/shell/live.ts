@@ -3,7 +3,7 @@ import { type PubSub, topics } from '../../infra/pubsub';
 import { businessTime } from '../kernel/clocks';
 import { campaignView, type KernelState, type PacingDecision, pacingDecision } from '../kernel/kernel';
 import type { Campaigns } from './campaigns';
-import type { Waiting } from './candidates';
+import type { Candidates, Waiting } from './candidates';
 import type { DialerDatabase } from './dialer-transaction';
 import { createScopeWindows } from './scope-figures';
 
@@ -41,17 +41,22 @@ RETURNING campaign_id AS id, seq`;
 
 const untilWords = (at: number | undefined): string => (at === undefined ? '' : ` until ${new Date(at).toISOString()}`);
 
-/** What the kernel cannot know: whether contacts are missing, asleep or not due. */
-const whyNoContacts = (waiting: Waiting): string[] => {
+const waitWords = (waiting: Waiting): string[] => {
   switch (waiting.for) {
     case 'LAWFUL_HOURS':
-      return ['NO_CONTACTS', `ALL_ZONES_CLOSED${untilWords(waiting.until)}`];
+      return [`ALL_ZONES_CLOSED${untilWords(waiting.until)}`];
     case 'DUE_CONTACTS':
-      return ['NO_CONTACTS', `ALL_CONTACTS_WAIT${untilWords(waiting.until)}`];
+      return [`ALL_CONTACTS_WAIT${untilWords(waiting.until)}`];
     case 'NOTHING':
     case 'MORE_CONTACTS':
-      return ['NO_CONTACTS'];
+      return [];
   }
+};
+
+/** What the kernel cannot know: whether contacts are missing, asleep or not due, and what refused the last ones. */
+const whyNoContacts = ({ waiting, refused }: Pick<Candidates, 'waiting' | 'refused'>): string[] => {
+  const counts = [...refused].sort(([, one], [, other]) => other - one).map(([gate, count]) => `${gate} ${count}`);
+  return ['NO_CONTACTS', ...waitWords(waiting), ...(counts.length > 0 ? [`ALL_REFUSED by ${counts.join(', ')}`] : [])];
 };
 
 export const createLiveFigures = (options: LiveOptions): LiveFigures => {
@@ -69,7 +74,7 @@ export const createLiveFigures = (options: LiveOptions): LiveFigures => {
     if (!campaign) return undefined;
     const why: string[] = (view?.whyNotDialling ?? []).flatMap((code) => {
       if (code === 'NOT_ORIGINATING') return options.whyNotOriginating();
-      if (code === 'NO_CONTACTS') return whyNoContacts(campaign.candidates.waiting);
+      if (code === 'NO_CONTACTS') return whyNoContacts(campaign.candidates);
       return code === 'CAMPAIGN_NOT_DIALLING' ? [`CAMPAIGN_${campaign.state}`] : [code];
     });
     const { scopes } = campaign.upkept.lawful;

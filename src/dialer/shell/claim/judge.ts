@@ -1,4 +1,4 @@
-import { consequenceOf, type Evaluation, evaluate, firstRefusal } from '../../../compliance/gates';
+import { consequenceOf, type Evaluation, evaluate, firstRefusal, type GateName } from '../../../compliance/gates';
 import type { Law } from '../../../compliance/law/law';
 import { callerIdOf } from '../caller-id';
 import type { GuardScope } from '../campaign-law';
@@ -37,6 +37,8 @@ export interface JudgedPart {
   filled: { slot: number; attempt: AttemptToWrite }[];
   /** Allowed or undecided but not used: they stay candidates. */
   unused: number[];
+  /** The gates that have put contacts off or closed them, once for each contact. */
+  refusedBy: GateName[];
 }
 
 export interface Judged {
@@ -73,7 +75,7 @@ export const judgeBatch = (batch: Batch, parts: readonly ClaimPart[], options: J
   const refused: RefusedContact[] = [];
   const lawMissed = new Set<string>();
   const judgePart = (part: ClaimPart): JudgedPart => {
-    const judged: JudgedPart = { part, filled: [], unused: [] };
+    const judged: JudgedPart = { part, filled: [], unused: [], refusedBy: [] };
     const campaign = batch.campaigns.get(part.campaignId);
     if (!campaign) return judged;
     const guard = options.guardOf(part.campaignId);
@@ -112,6 +114,7 @@ export const judgeBatch = (batch: Batch, parts: readonly ClaimPart[], options: J
       const refusal = firstRefusal(evaluation);
       if (refusal) {
         const consequence = consequenceOf(refusal);
+        if (consequence.kind !== 'KEEP') judged.refusedBy.push(refusal.gate);
         if (consequence.kind === 'CLOSE') {
           refused.push({ campaignId: part.campaignId, contactId, closeReason: consequence.reason, dueAt: null });
         } else if (consequence.kind === 'LEAVE_OUT') {
