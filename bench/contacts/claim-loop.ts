@@ -12,6 +12,7 @@ import { writeRefused } from '../../src/dialer/shell/claim/refused';
 import type { DialerDatabase } from '../../src/dialer/shell/dialer-transaction';
 import type { Laws } from '../../src/dialer/shell/laws';
 import { newId } from '../../src/infra/ids';
+import { together } from '../../src/infra/postgres';
 import type { ContactsWorld } from './world';
 
 const BATCH = 200;
@@ -104,10 +105,14 @@ export const claimLoop = async ({ pool, database, world, laws, claims }: LoopOpt
         newAttemptId: newId,
         notAfter: at + 2_000,
       });
-      await writeRefused(sql, judged.refused);
       const attempts = judged.parts.flatMap(({ filled }) => filled.map(({ attempt }) => attempt));
       const of = { organisationId, dialerId: database.dialerId, epoch: database.epoch };
-      await writeAttempts(sql, of, attempts, { claimedAt: new Date(at), notAfter: new Date(at + 2_000) });
+      const times = { claimedAt: new Date(at), notAfter: new Date(at + 2_000) };
+      await together(
+        sql,
+        () => writeRefused(sql, judged.refused),
+        () => writeAttempts(sql, of, attempts, times),
+      );
       ids = attempts.map(({ id }) => id);
       figures.claimed += ids.length;
       buffers.set(campaignId, [...judged.parts.flatMap(({ unused }) => unused), ...held]);

@@ -1,6 +1,9 @@
 import { Pool, type PoolClient, type PoolConfig, types } from 'pg';
 
-export type Sql = Pick<PoolClient, 'query'>;
+export type Sql = Pick<PoolClient, 'query'> & {
+  /** Whether a statement is sent before those before it are answered. */
+  readonly pipeline?: boolean;
+};
 
 // int8 and numeric as numbers: identities, counters and rates here stay far below 2^53.
 types.setTypeParser(types.builtins.INT8, Number);
@@ -60,4 +63,18 @@ export const transaction = async <T>(pool: Pool, work: (sql: PoolClient) => Prom
   } finally {
     client.release(broken);
   }
+};
+
+/**
+ * Asks what does not need each other's answers: all at once on a connection that can, else one after the other. In either case
+ * the database works off what each sends at once in this order.
+ */
+export const together = async <T extends readonly unknown[]>(
+  sql: Sql,
+  ...asks: { [K in keyof T]: () => Promise<T[K]> }
+): Promise<T> => {
+  if (sql.pipeline) return (await Promise.all(asks.map((ask) => ask()))) as unknown as T;
+  const answers: unknown[] = [];
+  for (const ask of asks) answers.push(await ask());
+  return answers as unknown as T;
 };

@@ -1,6 +1,7 @@
 import type { Clock } from '../../infra/clock';
 import { monotonic } from '../../infra/clock';
 import { newId } from '../../infra/ids';
+import { together } from '../../infra/postgres';
 import type { BusinessTime } from '../kernel/clocks';
 import type { Candidates } from './candidates';
 import { type AttemptToWrite, writeAttempts } from './claim/attempts';
@@ -122,16 +123,15 @@ export const createClaims = (options: ClaimsOptions): Claims => {
         judged = judgeBatch(batch, parts, { guardOf, uncovered, newAttemptId: newId, notAfter: at + NOT_AFTER_MS });
         attempts = judged.parts.flatMap((part) => part.filled.map(({ attempt }) => attempt));
         cpa = new Map([...batch.campaigns].map(([id, row]) => [id, cpaOf(row.cpa)]));
-        await writeRefused(sql, judged.refused);
         // Taken before the rows are sent, so never later than 2 s after COMMIT was.
         notAfter = monotonic() + NOT_AFTER_MS;
         notAfterWall = Date.now() + NOT_AFTER_MS;
         const times = { claimedAt: new Date(at), notAfter: new Date(at + NOT_AFTER_MS) };
-        await writeAttempts(
+        const of = { organisationId, dialerId: database.dialerId, epoch: database.epoch };
+        await together(
           sql,
-          { organisationId, dialerId: database.dialerId, epoch: database.epoch },
-          attempts,
-          times,
+          () => writeRefused(sql, judged.refused),
+          () => writeAttempts(sql, of, attempts, times),
         );
       });
     } catch (error) {

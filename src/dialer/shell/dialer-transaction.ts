@@ -52,6 +52,8 @@ export const openDialerDatabase = ({ url, dialerId, epoch, onStale }: DialerData
     statementTimeoutMs: 10_000,
     connectionTimeoutMillis: 2_000,
     max: 8,
+    // Statements that are issued together are sent together: a claim has a dozen, and the database may be a network away.
+    pipeline: true,
   });
   // One round trip; the values are checked above, so they can stand in the text.
   const begin = `/* dialer.begin */ BEGIN; SELECT epoch FROM dialer_epoch WHERE dialer_id = '${dialerId}' AND epoch = ${epoch} FOR SHARE`;

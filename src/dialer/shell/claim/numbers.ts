@@ -1,4 +1,4 @@
-import type { Sql } from '../../../infra/postgres';
+import { type Sql, together } from '../../../infra/postgres';
 import { type Locking, lockable } from './locking';
 
 const ENSURE = `/* claim.ensure-numbers */
@@ -31,10 +31,13 @@ export const readNumbers = async (
   locking: Locking,
 ): Promise<Map<string, NumberFacts>> => {
   const values = [organisationId, numbers];
-  if (locking === 'CLAIM') await sql.query({ name: 'claim.ensure-numbers', text: ENSURE, values });
-  const { rows } = await sql.query<{ number: string; abandonedAt: Date | null }>({ ...READ(locking), values });
+  const [, { rows }, calls] = await together(
+    sql,
+    async () => locking === 'CLAIM' && sql.query({ name: 'claim.ensure-numbers', text: ENSURE, values }),
+    () => sql.query<{ number: string; abandonedAt: Date | null }>({ ...READ(locking), values }),
+    () => sql.query<{ number: string }>({ name: 'claim.in-flight', text: IN_FLIGHT, values }),
+  );
   const found = new Map(rows.map(({ number, abandonedAt }) => [number, abandonedAt]));
-  const calls = await sql.query<{ number: string }>({ name: 'claim.in-flight', text: IN_FLIGHT, values });
   const inFlight = new Set(calls.rows.map(({ number }) => number));
   // A number that was never dialled has no row yet: to look must not make one.
   const known = locking === 'LOOK' ? numbers : [...found.keys()];

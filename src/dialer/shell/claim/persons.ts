@@ -1,4 +1,4 @@
-import type { Sql } from '../../../infra/postgres';
+import { type Sql, together } from '../../../infra/postgres';
 
 const ENSURE = `/* claim.ensure-persons */
 INSERT INTO person (organisation_id, id) SELECT $1, id FROM unnest($2::text[]) AS u(id) ORDER BY id
@@ -17,7 +17,10 @@ export const lockPersons = async (
 ): Promise<Set<string>> => {
   if (persons.length === 0) return new Set();
   const values = [organisationId, persons];
-  await sql.query({ name: 'claim.ensure-persons', text: ENSURE, values });
-  const { rows } = await sql.query<{ id: string }>({ name: 'claim.persons', text: LOCK, values });
+  const [, { rows }] = await together(
+    sql,
+    () => sql.query({ name: 'claim.ensure-persons', text: ENSURE, values }),
+    () => sql.query<{ id: string }>({ name: 'claim.persons', text: LOCK, values }),
+  );
   return new Set(rows.map(({ id }) => id));
 };
