@@ -18,6 +18,14 @@ export const createLaws = (book: LawBook, organisationId: string): Laws => ({
   lawOf: (codes, at) => lawOf(codes, at, book.latest(organisationId)),
   async read(sql, version) {
     const registry = await book.registryOf(sql, organisationId, version);
-    return (codes, at) => lawOf(codes, at, registry);
+    // A batch asks again and again for the moment that it is judged at.
+    const asked = new Map<string, { at: number; law: Law }>();
+    return (codes, at) => {
+      const last = asked.get(codes);
+      if (last?.at === at) return last.law;
+      const law = lawOf(codes, at, registry);
+      asked.set(codes, { at, law });
+      return law;
+    };
   },
 });
