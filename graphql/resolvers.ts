@@ -15,6 +15,7 @@ import { CampaignRankingResolver } from './campaigns/ranking-resolver';
 import { ExplanationResolver } from './compliance/explanation-resolver';
 import { ComplianceOverrideResolver } from './compliance/override-resolver';
 import { ComplianceProfileResolver } from './compliance/profile-resolver';
+import { RetentionResolver } from './compliance/retention-resolver';
 import { BusinessOutcomeGroupResolver } from './contacts/business-outcome-resolver';
 import { CallbackResolver } from './contacts/callback-resolver';
 import { CampaignDoNotCallResolver } from './contacts/campaign-do-not-call-resolver';
@@ -66,6 +67,7 @@ export const RESOLVERS: NonEmptyArray<new () => object> = [
   ContactImportResolver,
   CampaignListResolver,
   ComplianceProfileResolver,
+  RetentionResolver,
   ComplianceOverrideResolver,
   DncResolver,
   TelephonyOutcomeSetResolver,

@@ -16,6 +16,7 @@ import { fillCampaignHandler } from './handlers/fill-campaign';
 import { importContactsHandler } from './handlers/import-contacts';
 import { importDncHandler, removeDncImportHandler } from './handlers/import-dnc';
 import { missCallbacksHandler } from './handlers/miss-callbacks';
+import { purgeRecordsHandler } from './handlers/purge-records';
 import { rankCampaignHandler } from './handlers/rank-campaign';
 import { scrubContactListHandler } from './handlers/scrub-contact-list';
 import { simulateHandler } from './handlers/simulate';
@@ -121,6 +122,13 @@ export const CATALOG: Catalog = {
     lockMs: 60_000,
     maxStalledCount: 3,
     sweepEveryMs: 1_000,
+  }),
+  purgeRecords: job('purgeRecords', {
+    handler: purgeRecordsHandler,
+    concurrency: 1,
+    lockMs: 60_000,
+    maxStalledCount: 1,
+    sweepEveryMs: 60_000,
   }),
   // Each is a process that fills a core: one at a time.
   simulate: job('simulate', {

@@ -1,3 +1,4 @@
+import { purgesDue } from '../src/compliance/retention/purge';
 import { expireLists, openContactJobs } from '../src/contacts/changes/run-contact-job';
 import { expireUploads } from '../src/contacts/imports/expire-uploads';
 import { campaignsAwaitingRetry } from '../src/contacts/retry/apply-retries';
@@ -76,6 +77,8 @@ export const DUE_WORK: { [N in JobName]: DueWork<N> } = {
     });
     return rows.map((row) => ({ organisationId: row.organisation_id, campaignId: row.campaign_id }));
   },
+
+  purgeRecords: ({ hot, clock }) => purgesDue(hot, clock.now()),
 
   // A running one is among them: its handler tells a live one (locked) from one whose worker died.
   simulate: async ({ hot }) => {

@@ -27,6 +27,8 @@ export const JOB_PAYLOADS = {
   changeContacts: z.strictObject({ organisationId, jobId: z.uuid() }),
   /** The contacts of a campaign whose filter or sort was changed. */
   rankCampaign: z.strictObject({ organisationId, campaignId: z.uuid() }),
+  /** Records of an organisation that are older than it keeps them. */
+  purgeRecords: z.strictObject({ organisationId }),
   /** A simulation that was asked for. */
   simulate: z.strictObject({ organisationId, simulationId: z.uuid() }),
 } as const;
@@ -58,5 +60,6 @@ export const JOB_SEND_OPTIONS: Record<JobName, JobSendOptions> = {
   missCallbacks: { attempts: 1, backoff: { type: 'fixed', delay: 1_000 } },
   changeContacts: { attempts: 3, backoff: { type: 'exponential', delay: 1_000 } },
   rankCampaign: { attempts: 3, backoff: { type: 'exponential', delay: 1_000 } },
+  purgeRecords: { attempts: 1, backoff: { type: 'fixed', delay: 1_000 } },
   simulate: { attempts: 3, backoff: { type: 'exponential', delay: 2_000 } },
 };

@@ -51,6 +51,10 @@ const withDefault = (codes: string, day: string, registry: LawRegistry): RulesIn
   return missing.length === 0 ? inForce : [...inForce, { ...fallback, rules: Object.fromEntries(missing) as Rules }];
 };
 
+/** What each profile that the codes fall under says at a moment, and the default where those of a country say nothing. */
+export const rulesInForce = (codes: string, at: number, registry: LawRegistry): RulesInForce[] =>
+  withDefault(codes, new Date(at).toISOString().slice(0, 10), registry);
+
 /** Hours of every local day, by the dates between which nothing changes. */
 const hoursOf = (codes: string, registry: LawRegistry): CallingHours => {
   const boundaries = registry.boundaries(codes);
