@@ -7,6 +7,7 @@ import { type Dialer, DialerEntity } from '../src/agents/dialer';
 import { type Team, TeamEntity } from '../src/agents/team';
 import { type CampaignGroup, CampaignGroupEntity } from '../src/campaigns/campaign-group';
 import { type EntryPoint, EntryPointEntity } from '../src/campaigns/entry-point';
+import { messageWarnings, type ReadinessWarning } from '../src/campaigns/message-warnings';
 import { type Queue, QueueEntity } from '../src/campaigns/queue';
 import { type Readiness, readinessOfCampaigns } from '../src/campaigns/readiness';
 import { type CampaignDoNotCall, campaignsDoNotCall } from '../src/contacts/dnc/campaign-do-not-call';
@@ -26,10 +27,10 @@ export interface Loaders {
   agentStanding: DataLoader<string, AgentStanding>;
   campaignDoNotCall: DataLoader<string, CampaignDoNotCall | null>;
   /** Of campaigns that were read for this caller. */
-  readiness: DataLoader<string, Readiness>;
+  readiness: DataLoader<string, Readiness & { warnings: ReadinessWarning[] }>;
 }
 
-export const createLoaders = ({ database, hot }: Container, caller: Caller | undefined): Loaders => {
+export const createLoaders = ({ database, hot, laws, clock }: Container, caller: Caller | undefined): Loaders => {
   // Without a caller every field that loads has been refused before; no organisation has this id.
   const organisationId = caller?.organisationId ?? '00000000-0000-0000-0000-000000000000';
   const loader = <T>(read: (ids: readonly string[]) => Promise<T[]>) =>
@@ -50,7 +51,8 @@ export const createLoaders = ({ database, hot }: Container, caller: Caller | und
     campaignDoNotCall: loader((ids) => campaignsDoNotCall(hot, organisationId, ids)),
     readiness: loader(async (ids) => {
       const found = await readinessOfCampaigns(hot, ids);
-      return ids.map((id) => found.get(id) ?? { missing: [] });
+      const warned = await messageWarnings({ sql: hot, laws, at: clock.now() }, organisationId, ids);
+      return ids.map((id) => ({ missing: found.get(id)?.missing ?? [], warnings: warned.get(id) ?? [] }));
     }),
     agentStanding: loader((ids) => agentStandings(hot, organisationId, ids)),
   };

@@ -56,7 +56,7 @@ export const buildServices = (container: Container) => {
     entryPoints: createEntryPointService(records),
     groups: createGroupService({ ...records, reload }),
     campaigns,
-    campaignActions: createCampaignActions({ hot, clock, commands, campaigns }),
+    campaignActions: createCampaignActions({ hot, clock, commands, campaigns, laws: container.laws }),
     emergencyStop: createEmergencyStop({ hot, clock, commands }),
     agentActions: createAgentActions({ hot, clock, commands }),
     presence: createDesktopPresence(redis, pubsub),

@@ -8,6 +8,7 @@ import {
 } from '../../src/campaigns/parameters';
 import { DIRECTIONS } from '../../src/campaigns/queue';
 import { READINESS_CODES } from '../../src/campaigns/readiness';
+import { MESSAGE_ELEMENTS } from '../../src/compliance/law/law';
 import { FILTER_OPERATORS, VALUE_TYPES } from '../../src/contacts/selection/contact-filter';
 import { SORT_DIRECTIONS } from '../../src/contacts/selection/contact-sort';
 import { enumOf } from '../enums';
@@ -19,6 +20,7 @@ export const ContactValueType = enumOf('ContactValueType', VALUE_TYPES, 'How val
 const ContactFilterOperator = enumOf('ContactFilterOperator', FILTER_OPERATORS, 'What a filter asks of an attribute.');
 const SortDirection = enumOf('SortDirection', SORT_DIRECTIONS, 'Which end comes first.');
 export const CampaignState = enumOf('CampaignState', CAMPAIGN_STATES, 'PENDING: outside its hours, back by itself.');
+const MessageElement = enumOf('AbandonedMessageElement', MESSAGE_ELEMENTS, 'Values of AbandonedMessageElement.');
 const ReadinessCode = enumOf('ReadinessCode', READINESS_CODES, 'What a campaign lacks to start.');
 
 const said = ({ description, min, max, unit }: NumberParameter): string =>
@@ -216,10 +218,33 @@ export class MissingType {
   message!: string;
 }
 
+@ObjectType('ReadinessWarning', { description: 'What the law asks of a campaign that nobody has said it does.' })
+export class ReadinessWarningType {
+  @Field({ description: 'ABANDONED_MESSAGE: something the message to an abandoned person must hold.' })
+  code!: string;
+
+  @Field(() => MessageElement, { description: 'What it must hold.' })
+  element!: string;
+
+  @Field({ description: 'Profile that demands it, with its version: US@2024-10-15.' })
+  profile!: string;
+
+  @Field({ description: 'Where that comes from.' })
+  source!: string;
+
+  @Field({ description: 'In words, with what to do.' })
+  message!: string;
+}
+
 @ObjectType('Readiness', { description: 'What a campaign lacks to start; nothing missing: it may start.' })
 export class ReadinessType {
   @Field(() => [MissingType], { description: 'In the order to mend them.' })
   missing!: MissingType[];
+
+  @Field(() => [ReadinessWarningType], {
+    description: 'What does not keep it from starting but stands in the audit of its start.',
+  })
+  warnings!: ReadinessWarningType[];
 }
 
 @ObjectType('ContactCondition', { description: 'One thing that a contact must have.' })
@@ -346,6 +371,11 @@ export class CampaignType extends RecordType {
 
   @Field(() => Int, { description: said(CAMPAIGN_PARAMETERS.ivrMessageLimitSeconds) })
   ivrMessageLimitSeconds!: number;
+
+  @Field(() => [MessageElement], {
+    description: 'What the message to an abandoned person holds, by its manager’s word.',
+  })
+  abandonedMessageElements!: string[];
 
   @Field(() => ID, { nullable: true, description: 'Contact strategy; null: numbers in the order of the list.' })
   contactStrategyId!: string | null;

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { LawBook } from '../compliance/own/law-book';
 import type { CommandClient } from '../dialer/command-client';
 import type { CommandKind, CommandResult } from '../dialer/command-kinds';
 import { notFound, OutdialError } from '../errors';
@@ -9,6 +10,7 @@ import type { Caller } from '../organisations/caller';
 import { isId } from '../organisations/records';
 import type { Campaign, CampaignState } from './campaign';
 import type { CampaignService } from './campaign-service';
+import { messageWarnings } from './message-warnings';
 import { campaignReadiness, type Readiness } from './readiness';
 
 export type CampaignAction = 'start' | 'pause' | 'resume' | 'stop';
@@ -43,6 +45,7 @@ export interface ActionDeps {
   clock: Clock;
   commands: CommandClient;
   campaigns: CampaignService;
+  laws: LawBook;
 }
 
 /** What the dialer answered to an order, as an error when it refused. */
@@ -51,7 +54,7 @@ export const requireDone = (result: CommandResult): void => {
 };
 
 /** Start, pause, resume, stop: orders to the campaign's dialer, which changes the state in the answer's transaction. */
-export const createCampaignActions = ({ hot, clock, commands, campaigns }: ActionDeps): CampaignActions => ({
+export const createCampaignActions = ({ hot, clock, commands, campaigns, laws }: ActionDeps): CampaignActions => ({
   async act(caller, action, campaignId, key) {
     const { kind, from } = ACTIONS[action];
     const id = key ?? newId();
@@ -87,7 +90,11 @@ export const createCampaignActions = ({ hot, clock, commands, campaigns }: Actio
       createdBy: actor,
     });
     if (!row.repeated) {
-      const after = { command: id, ...result };
+      const at = clock.now();
+      const warned = await messageWarnings({ sql: hot, laws, at }, organisationId, [campaignId]);
+      // It stands in the audit that it was begun all the same.
+      const warnings = action === 'start' ? (warned.get(campaignId) ?? []).map(({ message }) => message) : [];
+      const after = { command: id, ...result, ...(warnings.length > 0 && { warnings }) };
       await audit(hot, caller, clock.date(), { action, entity: 'campaign', entityId: campaignId, after });
     }
     requireDone(result);

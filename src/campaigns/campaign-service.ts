@@ -1,5 +1,6 @@
 import type { EntitySchema } from 'typeorm';
 import { z } from 'zod';
+import { MESSAGE_ELEMENTS } from '../compliance/law/law';
 import { timeZone } from '../compliance/shifts';
 import { TelephonyOutcomeSetEntity } from '../contacts/retry/telephony-outcome-set';
 import { WrapUpCodeSetEntity } from '../contacts/retry/wrap-up-code-set';
@@ -47,6 +48,13 @@ const shape = {
     .nullish()
     .describe(
       'What a live person hears, e.g. sound:offers/spring. For PROGRESSIVE_IVR, PREDICTIVE_IVR, which need it.',
+    ),
+  abandonedMessageElements: z
+    .array(z.enum(MESSAGE_ELEMENTS).meta({ typeName: 'AbandonedMessageElement' }))
+    .max(MESSAGE_ELEMENTS.length)
+    .default([])
+    .describe(
+      'What the message that an abandoned person of this campaign hears holds, by your word: nobody here listens to it. `readiness.warnings` says what the law demands besides.',
     ),
   contactStrategyId: id()
     .nullish()

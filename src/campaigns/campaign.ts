@@ -1,3 +1,4 @@
+import type { MessageElement } from '../compliance/law/law';
 import type { ContactFilter } from '../contacts/selection/contact-filter';
 import type { ContactSort } from '../contacts/selection/contact-sort';
 import { column, nullable, type TenantRow, tenantEntity } from '../infra/entity';
@@ -24,6 +25,8 @@ export interface Campaign extends TenantRow {
   callingHoursEndMinute: number;
   ivrMessage: string | null;
   ivrMessageLimitSeconds: number;
+  /** What the message to an abandoned person holds, as its manager says. */
+  abandonedMessageElements: MessageElement[];
   startedAt: Date | null;
   /** Which of its contacts it dials; null: all. */
   contactFilter: ContactFilter | null;
@@ -57,6 +60,7 @@ export const CampaignEntity = tenantEntity<Campaign>('Campaign', 'campaign', {
   callingHoursEndMinute: column.integer,
   ivrMessage: nullable(column.text),
   ivrMessageLimitSeconds: column.integer,
+  abandonedMessageElements: column.texts,
   startedAt: nullable(column.time),
   contactFilter: nullable(column.json),
   contactFilterPath: nullable(column.text),

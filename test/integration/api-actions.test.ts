@@ -102,6 +102,57 @@ describe('actions by the api', () => {
     }
   });
 
+  test('what the law demands of the message to an abandoned person is named until it is declared, and audited', async () => {
+    const built = await buildCampaign(admin, { suffix: 'message', agents: 1 });
+    const warnings = async () => {
+      const { campaign } = await admin.query<{
+        campaign: { version: number; readiness: { warnings: { element: string; profile: string; message: string }[] } };
+      }>('query ($id: ID!) { campaign(id: $id) { version readiness { warnings { element profile message } } } }', {
+        id: built.campaignId,
+      });
+      return { version: campaign.version, warnings: campaign.readiness.warnings };
+    };
+    expect((await warnings()).warnings).toEqual([]);
+    await fill(built);
+    await api.container.hot.query(
+      `UPDATE campaign_contact SET law = CASE WHEN contact_id % 2 = 0 THEN 'GB' ELSE 'US|US-FL' END WHERE campaign_id = $1`,
+      [built.campaignId],
+    );
+    const before = await warnings();
+    const elements = before.warnings.map(({ element }) => element).sort();
+    expect(elements).toEqual([
+      ...['CALLBACK_NUMBER', 'CALLER_NAME', 'NO_MARKETING', 'OPT_OUT_BY_KEY', 'OPT_OUT_NUMBER', 'PURPOSE'],
+    ]);
+    const optOut = before.warnings.find(({ element }) => element === 'OPT_OUT_NUMBER');
+    expect(optOut?.message).toBe(
+      'the message to an abandoned person must hold a number by which to opt out (OPT_OUT_NUMBER), by GB@2017-03-01: Ofcom, policy on persistent misuse: name of the organisation, a free or basic rate number to opt out, no marketing; say in abandonedMessageElements that it does',
+    );
+    await admin.query(
+      'mutation ($input: UpdateCampaignInput!) { made: updateCampaign(input: $input) { __typename } }',
+      {
+        input: {
+          id: built.campaignId,
+          version: before.version,
+          abandonedMessageElements: elements.filter((element) => element !== 'PURPOSE'),
+        },
+      },
+    );
+    const { warnings: left } = await warnings();
+    expect(left.map(({ element, profile }) => `${element} ${profile}`)).toEqual(['PURPOSE US@2024-10-15']);
+    const answering = setInterval(() => {
+      void api.container.hot.query(
+        `UPDATE dialer_command SET result = '{"ok": true}', done_at = created_at WHERE target = $1 AND result IS NULL`,
+        [`campaign:${built.campaignId}`],
+      );
+    }, 50);
+    await act('start', built.campaignId).finally(() => clearInterval(answering));
+    const { rows } = await api.container.hot.query<{ after: { warnings: string[] } }>(
+      `SELECT after FROM audit_entry WHERE entity_id = $1 AND action = 'start'`,
+      [built.campaignId],
+    );
+    expect(rows.map(({ after }) => after.warnings)).toEqual([left.map(({ message }) => message)]);
+  });
+
   test('a campaign that is not running cannot be paused; one that is not there is not found', async () => {
     const built = await buildCampaign(admin, { suffix: 'draft', agents: 0 });
     expect(await act('pause', built.campaignId)).toMatchObject({ code: 'INVALID_STATE' });

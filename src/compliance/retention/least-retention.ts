@@ -1,5 +1,5 @@
 import type { Sql } from '../../infra/postgres';
-import { readLawCodes } from '../abandon/law-codes';
+import { readLawCodesOf } from '../abandon/law-codes';
 import { rulesInForce } from '../law/law-of';
 import type { LawRegistry } from '../law/registry';
 
@@ -34,9 +34,7 @@ export const campaignsOf = async (sql: Sql, organisationId: string): Promise<str
 
 /** Whose laws the contacts of all its campaigns are under; before it has any, what holds for everybody. */
 export const lawsOf = async (sql: Sql, organisationId: string): Promise<string[]> => {
-  const laws = new Set<string>();
-  for (const campaignId of await campaignsOf(sql, organisationId)) {
-    for (const codes of await readLawCodes(sql, campaignId)) laws.add(codes);
-  }
+  const codes = await readLawCodesOf(sql, await campaignsOf(sql, organisationId));
+  const laws = new Set([...codes.values()].flat());
   return laws.size === 0 ? [''] : [...laws].sort();
 };
