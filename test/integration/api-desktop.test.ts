@@ -4,6 +4,7 @@ import { ADMIN_TOKEN, startTestApi, type TestApi } from '../setup/api';
 import { type BuiltCampaign, buildCampaign } from '../setup/build-campaign';
 import { createClient, GraphqlFailure, type TestClient, take } from '../setup/graphql-client';
 import { seedOrganisation } from '../setup/seed';
+import { until } from '../setup/until';
 
 const DESKTOP = `subscription ($agentId: ID!, $takeOver: Boolean, $desktop: String) {
   agentDesktop(agentId: $agentId, takeOver: $takeOver, desktop: $desktop) {
@@ -191,8 +192,7 @@ describe('the agent desktop', () => {
     await next(client.subscribe<Message>(DESKTOP, { agentId: agentAt(0).id }));
     expect(await redis.pttl(key)).toBeGreaterThan(10_000);
     await client.close();
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(await redis.get(key)).toBeNull();
+    await until('the presence ends', async () => (await redis.get(key)) === null, 5_000);
     await watcher.return?.();
   });
 
