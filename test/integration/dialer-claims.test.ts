@@ -1,4 +1,5 @@
 import { readLedger } from '../../src/dialer/shell/campaign-ledger';
+import { blankOutcome } from '../../src/dialer/shell/write-items';
 import { createWriter } from '../../src/dialer/shell/writer';
 import { OffsetClock } from '../../src/infra/clock';
 import { newId } from '../../src/infra/ids';
@@ -113,6 +114,35 @@ it('places nothing of a claim whose COMMIT was not answered, and ends what it ha
   expect(await given.claim(3)).toEqual([]);
   expect(given.lines.size).toBe(0);
   await until('the fate of the claim', async () => given.notPlaced.length === 3);
+  await given.database.close();
+});
+
+it('lets a number rest no shorter for a call that is abandoned by a clock that was put back', async () => {
+  const given = await bench({ contacts: 1 });
+  const [{ attemptId } = { attemptId: '' }] = await given.claim(1);
+  const later = new Date(clock.now() + 3_600_000);
+  await pool.query('UPDATE phone_number SET abandoned_at = $2 WHERE organisation_id = $1', [
+    given.seeded.organisationId,
+    later,
+  ]);
+  const writer = createWriter({
+    database: given.database,
+    organisationId: given.seeded.organisationId,
+    clock,
+    onWritten: () => undefined,
+    onDropped: (_item, error) => {
+      throw error;
+    },
+    onFailure: () => undefined,
+  });
+  const end = { at: performance.now(), wall: clock.now() };
+  writer.push({ ...blankOutcome(attemptId, 'UNKNOWN', 'us', end), outcome: 'ABANDONED', abandonCause: 'OVERDIAL' });
+  await writer.settled();
+  const { rows } = await pool.query('SELECT abandoned_at AS at FROM phone_number WHERE organisation_id = $1', [
+    given.seeded.organisationId,
+  ]);
+  expect(rows).toEqual([{ at: later }]);
+  writer.stop();
   await given.database.close();
 });
 

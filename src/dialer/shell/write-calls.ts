@@ -50,7 +50,7 @@ WITH given AS (
   RETURNING a.id, a.organisation_id, a.campaign_id, a.contact_id, a.number, a.dialer_id, a.guard_scopes, a.outcome,
     a.abandon_cause, a.ended_at, g.live_minute, g.served_minute, g.abandoned_minute
 ), resting AS (
-  UPDATE phone_number p SET abandoned_at = e.ended_at
+  UPDATE phone_number p SET abandoned_at = greatest(p.abandoned_at, e.ended_at)
   FROM ended e
   WHERE e.abandon_cause IS NOT NULL AND p.organisation_id = e.organisation_id AND p.number = e.number
 ), waiting AS (

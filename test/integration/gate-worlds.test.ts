@@ -1,0 +1,38 @@
+import * as fc from 'fast-check';
+import { LawBook } from '../../src/compliance/own/law-book';
+import { createPool } from '../../src/infra/postgres';
+import { propertyRuns } from '../setup/property-runs';
+import { type TestStores, testStores } from '../setup/stores';
+import { forbiddenOf, readAttempts } from './claim-oracle';
+import { RandomRun } from './random-run';
+import { worldOf } from './random-world';
+
+/** The dialer's claim path over random worlds, judged by an oracle that shares nothing with the gates. */
+
+const book = new LawBook();
+let stores: TestStores;
+let pool: ReturnType<typeof createPool>;
+beforeAll(async () => {
+  stores = await testStores();
+  pool = createPool({ url: stores.databaseUrl, applicationName: 'test' });
+});
+afterAll(async () => {
+  await pool.end();
+  await stores.close();
+});
+
+test('no attempt is recorded that anything forbids at its instant, whatever the world, the clock and the crashes', async () => {
+  let attempts = 0;
+  await fc.assert(
+    fc.asyncProperty(worldOf(50), async (spec) => {
+      const run = await RandomRun.start(pool, stores.databaseUrl, book, spec);
+      for (const step of spec.steps) await run.perform(step);
+      await run.close();
+      const all = await readAttempts(run);
+      attempts += all.length;
+      expect({ faults: run.faults, forbidden: forbiddenOf(run, all) }).toEqual({ faults: [], forbidden: [] });
+    }),
+    { numRuns: propertyRuns(10), endOnFailure: true },
+  );
+  expect(attempts).toBeGreaterThan(60);
+}, 600_000);
