@@ -2,9 +2,10 @@ import { type ApiClient, createClient } from '../../src/api-client/graphql-clien
 import { lawOf } from '../../src/compliance/law/law-of';
 import { LawRegistry } from '../../src/compliance/law/registry';
 import { loadShippedProfiles } from '../../src/compliance/law/shipped';
-import { AgentBot } from '../../src/demo/agent-bot';
+import { AgentBot, type AgentBotOptions } from '../../src/demo/agent-bot';
 import { logIn } from '../../src/demo/log-in';
-import { setUpWorkspace, type Workspace, type WorkspaceSize } from '../../src/demo/workspace';
+import { type DemoAgent, setUpWorkspace, type Workspace, type WorkspaceSize } from '../../src/demo/workspace';
+import type { WorldInput } from '../../src/telephony/simulated-switch';
 import { SYSTEM_ADMIN_TOKEN, type System, startSystem } from '../setup/system';
 import { until } from '../setup/until';
 
@@ -20,7 +21,7 @@ export interface CampaignRun {
 }
 
 /** Callees who ring and talk 50–500 ms; nobody rings out, which would take the real 16 s of the shortest ring limit. */
-const QUICK_WORLD = {
+const QUICK_WORLD: WorldInput = {
   callees: {
     answerProbability: 0.45,
     failures: { busy: 0.6, invalid: 0.2, rejected: 0.1, congestion: 0.05, networkFailure: 0.05 },
@@ -31,13 +32,25 @@ const QUICK_WORLD = {
   },
   /** The carrier's own word for no answer. */
   rules: [{ suffix: '7', script: { outcome: 480 } }],
-  agents: { does: 'answer' as const, answerMs: 20 },
+  agents: { does: 'answer', answerMs: 20 },
   media: { defaultMs: 500 },
 };
 
+export interface CampaignRunOptions {
+  world?: WorldInput;
+  /** When it all begins, in business time; without it now. */
+  at?: number;
+  /** What of a bot differs; asked when the run is there. */
+  bot?: (agent: DemoAgent) => Partial<AgentBotOptions>;
+}
+
 /** All roles as processes, and a workspace with its agents at their desktops, set up through the API alone. */
-export const startCampaignRun = async (size: WorkspaceSize): Promise<CampaignRun> => {
-  const system = await startSystem({ roles: { api: true, worker: true, dialers: 1 }, world: QUICK_WORLD });
+export const startCampaignRun = async (
+  size: WorkspaceSize,
+  { world = QUICK_WORLD, at, bot }: CampaignRunOptions = {},
+): Promise<CampaignRun> => {
+  const system = await startSystem({ roles: { api: true, worker: true, dialers: 1 }, world });
+  if (at !== undefined) await system.advanceClock(at - system.clock.now());
   const url = `http://127.0.0.1:${system.api?.facts.port}`;
   const admin = createClient(url, SYSTEM_ADMIN_TOKEN);
   const workspace = await setUpWorkspace(admin, SYSTEM_ADMIN_TOKEN, size);
@@ -53,6 +66,7 @@ export const startCampaignRun = async (size: WorkspaceSize): Promise<CampaignRun
         deviceId: agent.deviceId,
         token: () => logIn(url, agent),
         wrapUpMs: () => 50,
+        ...bot?.(agent),
       }),
   );
   return {
@@ -75,7 +89,7 @@ const UNSETTLED = `SELECT count(*) FILTER (WHERE state IN ('IN_FLIGHT', 'AWAITIN
   sum(version)::int AS changes FROM campaign_contact`;
 
 /** Resolves when nothing has moved for a while: whoever is lawful now has been dialled. */
-const settled = async (run: CampaignRun, quietMs: number): Promise<void> => {
+export const settled = async (run: CampaignRun, quietMs: number): Promise<void> => {
   let changes = -1;
   let since = performance.now();
   await until(
@@ -93,10 +107,13 @@ const settled = async (run: CampaignRun, quietMs: number): Promise<void> => {
   );
 };
 
-export const campaignState = async ({ admin, workspace }: CampaignRun): Promise<string> => {
+export const campaignState = async (
+  { admin, workspace }: CampaignRun,
+  campaignId = workspace.campaignId,
+): Promise<string> => {
   const { campaign } = await admin.query<{ campaign: { state: string } }>(
     'query($id: ID!) { campaign(id: $id) { state } }',
-    { id: workspace.campaignId },
+    { id: campaignId },
   );
   return campaign.state;
 };
@@ -108,7 +125,7 @@ const shippedLaw = new LawRegistry(loadShippedProfiles());
 const WAITING = `SELECT zone, law, min(due_at) AS due FROM campaign_contact WHERE state = 'READY' GROUP BY zone, law`;
 
 /** How long nobody who waits may be called: over a weekend for instance, where their laws forbid it. */
-const nobodyFor = async ({ system }: CampaignRun): Promise<number> => {
+export const nobodyFor = async ({ system }: CampaignRun): Promise<number> => {
   const now = system.clock.now();
   const { rows } = await system.pool.query<{ zone: string; law: string; due: Date }>(WAITING);
   const moments = rows.map(({ zone, law, due }) => {

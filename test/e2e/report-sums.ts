@@ -58,7 +58,11 @@ export const totals = async (admin: ApiClient, filter: object): Promise<Measures
 
 /** The sums at every level of the drill-down: each must equal the totals. */
 export const sumsByLevel = async (admin: ApiClient, filter: object): Promise<Record<string, Measures>> => {
-  const levels = [['CAMPAIGN'], ['INTERVAL'], ['AGENT'], ['LIST'], ['OUTCOME'], ['INTERVAL', 'AGENT', 'OUTCOME']];
+  const levels = [
+    ...['CAMPAIGN', 'INTERVAL', 'AGENT', 'LIST', 'MODE', 'OUTCOME', 'WRAP_UP_CODE'].map((level) => [level]),
+    ['INTERVAL', 'AGENT', 'OUTCOME'],
+    ['LIST', 'MODE', 'OUTCOME'],
+  ];
   const sums: Record<string, Measures> = {};
   for (const level of levels) sums[level.join('/')] = sum(await rowsOf(admin, filter, level));
   return sums;
