@@ -36,10 +36,10 @@ export const PLACES = [
 const BEGINNINGS = [
   '2026-03-06T15:00:00Z',
   '2026-03-27T11:00:00Z',
-  '2026-06-30T16:00:00Z',
+  '2026-07-01T14:00:00Z',
   '2026-10-23T12:00:00Z',
   '2026-10-30T13:00:00Z',
-  '2026-12-23T14:00:00Z',
+  '2026-12-25T13:00:00Z',
 ].map((day) => Date.parse(day));
 
 /** The days of 2026 that fall within reach of them. */
