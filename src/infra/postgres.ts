@@ -73,7 +73,13 @@ export const together = async <T extends readonly unknown[]>(
   sql: Sql,
   ...asks: { [K in keyof T]: () => Promise<T[K]> }
 ): Promise<T> => {
-  if (sql.pipeline) return (await Promise.all(asks.map((ask) => ask()))) as unknown as T;
+  if (sql.pipeline) {
+    const settled = await Promise.allSettled(asks.map((ask) => ask()));
+    // What is behind a statement that fails only says that the transaction is aborted: the first tells why.
+    const failed = settled.find((one) => one.status === 'rejected');
+    if (failed) throw failed.reason;
+    return settled.map((one) => (one as PromiseFulfilledResult<unknown>).value) as unknown as T;
+  }
   const answers: unknown[] = [];
   for (const ask of asks) answers.push(await ask());
   return answers as unknown as T;

@@ -123,6 +123,8 @@ export class RivalDialer {
       more: false,
       exhausted: false,
       waiting: { for: 'NOTHING' },
+      refused: new Map(),
+      judged: () => undefined,
       take: (count) => (this.supply.get(campaignId) ?? []).slice(0, count),
       giveBack: () => undefined,
       release: () => undefined,
