@@ -1,4 +1,5 @@
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
+import { CallbackKindEnum } from '../contacts/callback-types';
 import { AgentState, DeviceKind } from './types';
 
 @ObjectType('CustomerVariable', { description: 'One attribute of a contact.' })
@@ -46,6 +47,24 @@ export class DesktopReservationType {
   answeredAt!: Date | null;
 }
 
+@ObjectType('PromisedCall', { description: 'The callback that a call is to keep.' })
+export class PromisedCallType {
+  @Field(() => ID, { description: 'The callback.' })
+  id!: string;
+
+  @Field(() => CallbackKindEnum, { description: "PERSONAL: the agent's own." })
+  kind!: string;
+
+  @Field({ description: 'Promised not before.' })
+  from!: Date;
+
+  @Field({ description: 'Promised not after.' })
+  until!: Date;
+
+  @Field({ description: 'What whoever promised it noted.' })
+  note!: string;
+}
+
 @ObjectType('PopOverCustomer', { description: 'What the pop-over tells of the customer.' })
 export class PopOverCustomerType {
   @Field(() => ID, { description: 'The attempt.' })
@@ -53,6 +72,9 @@ export class PopOverCustomerType {
 
   @Field(() => [CustomerVariableType], { description: 'At most 6.' })
   variables!: CustomerVariableType[];
+
+  @Field(() => PromisedCallType, { nullable: true, description: 'When the call was promised.' })
+  callback!: PromisedCallType | null;
 }
 
 @ObjectType('PopOver', { description: 'Shown from the reservation on.' })
@@ -92,6 +114,9 @@ export class CustomerPanelType {
 
   @Field(() => [CustomerVariableType], { description: 'Attributes of the contact, at most 30.' })
   variables!: CustomerVariableType[];
+
+  @Field(() => PromisedCallType, { nullable: true, description: 'When the call was promised.' })
+  callback!: PromisedCallType | null;
 
   @Field(() => Date, { nullable: true, description: 'When the call was placed.' })
   placedAt!: Date | null;

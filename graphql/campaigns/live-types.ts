@@ -158,7 +158,7 @@ export class CampaignLiveType {
 
   @Field(() => [String], {
     description:
-      'Why it is not dialling; empty while it dials as much as it wants. After NO_CONTACTS: ALL_ZONES_CLOSED or ALL_CONTACTS_WAIT, each with "until" and the moment; and ALL_REFUSED, with the gates that refused every contact since the last call and how many each: "ALL_REFUSED by DNC 12, ATTEMPT_CAPS 3".',
+      'Why it is not dialling; empty while it dials as much as it wants. After NO_CONTACTS: ALL_ZONES_CLOSED or ALL_CONTACTS_WAIT, each with "until" and the moment, or CALLBACKS_WAIT_FOR_AGENTS, personal ones whose agents have not come to them; and ALL_REFUSED, with the gates that refused every contact since the last call and how many each: "ALL_REFUSED by DNC 12, ATTEMPT_CAPS 3".',
   })
   whyNotDialling!: string[];
 }

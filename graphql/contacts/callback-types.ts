@@ -1,11 +1,22 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
-import { CALLBACK_FALLBACKS, CALLBACK_STATES } from '../../src/contacts/callbacks/callback';
+import {
+  CALLBACK_FALLBACKS,
+  CALLBACK_IF_AWAY,
+  CALLBACK_KINDS,
+  CALLBACK_STATES,
+} from '../../src/contacts/callbacks/callback';
 import { enumOf } from '../enums';
 
 export const CallbackStateEnum = enumOf(
   'CallbackState',
   CALLBACK_STATES,
   'DUE: its window is open and it is not kept yet.',
+);
+export const CallbackKindEnum = enumOf('CallbackKind', CALLBACK_KINDS, 'Who makes a callback: anyone, or one agent.');
+const IfAway = enumOf(
+  'CallbackIfAway',
+  CALLBACK_IF_AWAY,
+  'Of a PERSONAL callback whose agent is away: ANYONE makes it, or it is to WAIT for the agent until its window passes.',
 );
 const Fallback = enumOf('CallbackFallback', CALLBACK_FALLBACKS, 'What is done when the window of a callback passes.');
 
@@ -23,7 +34,13 @@ export class CallbackType {
   @Field(() => ID, { nullable: true, description: 'The call in which it was promised.' })
   attemptId!: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'The agent who promised it.' })
+  @Field(() => CallbackKindEnum, { description: 'Who makes it.' })
+  kind!: string;
+
+  @Field(() => IfAway, { nullable: true, description: 'Of a PERSONAL one: what is done while its agent is away.' })
+  ifAway!: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'The agent who promised it; of a PERSONAL one who is to make it.' })
   agentId!: string | null;
 
   @Field({ description: 'Not before.' })

@@ -1,3 +1,4 @@
+import type { CallbackKind } from '../contacts/callbacks/callback';
 import { maskNumber } from '../infra/logger';
 import type { Sql } from '../infra/postgres';
 import { type Caller, seesNumbers } from '../organisations/caller';
@@ -23,9 +24,18 @@ export interface DesktopView {
   popOver: {
     campaignId: string;
     campaignName: string;
-    customer: { attemptId: string; variables: Variable[] } | null;
+    customer: { attemptId: string; variables: Variable[]; callback: PromisedCall | null } | null;
   } | null;
   customer: CustomerPanel | null;
+}
+
+/** The promise that a call is to keep. */
+export interface PromisedCall {
+  id: string;
+  kind: CallbackKind;
+  from: Date;
+  until: Date;
+  note: string;
 }
 
 export interface CustomerPanel {
@@ -36,6 +46,7 @@ export interface CustomerPanel {
   mode: string;
   attemptNo: number;
   variables: Variable[];
+  callback: PromisedCall | null;
   placedAt: Date | null;
   ringingAt: Date | null;
   answeredAt: Date | null;
@@ -56,7 +67,8 @@ SELECT a.id AS "agentId", COALESCE(s.seq, 0) AS seq, COALESCE(s.state, 'LOGGED_O
   t.id AS "attemptId", t.contact_id AS "contactId", t.number, t.mode, t.attempt_no AS "attemptNo",
   t.placed_at AS "placedAt", t.ringing_at AS "ringingAt", t.answered_at AS "answeredAt",
   t.connected_at AS "connectedAt", t.ended_at AS "endedAt",
-  k.external_id AS "externalId", k.attributes, l.field_mapping -> 'attributes' AS "attributeOrder"
+  b.id AS "callbackId", b.kind AS "callbackKind", b.from_at AS "callbackFrom", b.until_at AS "callbackUntil",
+  b.note AS "callbackNote", k.external_id AS "externalId", k.attributes, l.field_mapping -> 'attributes' AS "attributeOrder"
 FROM agent a
 LEFT JOIN agent_state s ON s.agent_id = a.id
 LEFT JOIN agent_session e ON e.id = s.session_id AND e.closed_at IS NULL
@@ -65,6 +77,8 @@ LEFT JOIN campaign_group g ON g.id = c.group_id
 LEFT JOIN reservation r ON r.id = s.reservation_id AND r.closed_at IS NULL
 LEFT JOIN call_attempt t ON t.id = s.attempt_id AND t.organisation_id = a.organisation_id
 LEFT JOIN contact k ON k.id = t.contact_id
+LEFT JOIN campaign_contact cc ON cc.campaign_id = t.campaign_id AND cc.contact_id = t.contact_id
+LEFT JOIN callback b ON b.id = cc.callback_id AND b.from_at <= t.claimed_at
 LEFT JOIN contact_list l ON l.id = k.list_id
 WHERE a.id = $1 AND a.organisation_id = $2`;
 
@@ -95,6 +109,11 @@ interface Row {
   answeredAt: Date | null;
   connectedAt: Date | null;
   endedAt: Date | null;
+  callbackId: string | null;
+  callbackKind: CallbackKind;
+  callbackFrom: Date;
+  callbackUntil: Date;
+  callbackNote: string;
   externalId: string | null;
   attributes: Record<string, unknown> | null;
   attributeOrder: unknown;
@@ -108,6 +127,17 @@ const variablesOf = ({ attributes, attributeOrder }: Row, most: number): Variabl
   return names.slice(0, most).map((name) => ({ name, value: String(all[name] ?? '') }));
 };
 
+const callbackOf = (row: Row): PromisedCall | null =>
+  row.callbackId === null
+    ? null
+    : {
+        id: row.callbackId,
+        kind: row.callbackKind,
+        from: row.callbackFrom,
+        until: row.callbackUntil,
+        note: row.callbackNote,
+      };
+
 const hasCustomer = (row: Row): boolean =>
   row.attemptId !== null && (row.state === 'CONNECTED' || row.state === 'WRAP_UP');
 
@@ -118,7 +148,13 @@ const popOverOf = (row: Row): DesktopView['popOver'] => {
   return {
     campaignId: row.campaignId,
     campaignName: row.campaignName,
-    customer: shows ? { attemptId: row.attemptId ?? '', variables: variablesOf(row, POP_OVER_VARIABLES) } : null,
+    customer: shows
+      ? {
+          attemptId: row.attemptId ?? '',
+          variables: variablesOf(row, POP_OVER_VARIABLES),
+          callback: callbackOf(row),
+        }
+      : null,
   };
 };
 
@@ -133,6 +169,7 @@ const customerOf = (row: Row, caller: Caller): CustomerPanel | null => {
     mode,
     attemptNo,
     variables: variablesOf(row, PANEL_VARIABLES),
+    callback: callbackOf(row),
     placedAt,
     ringingAt,
     answeredAt,

@@ -66,8 +66,10 @@ SELECT (jsonb_populate_record(stood, jsonb_build_object(
   'law', coalesce($3::jsonb -> place ->> 'law', ''), 'version', (stood).version + 1))).*
 FROM next`;
 
-// The campaigns may filter and sort by what was changed.
+// The campaigns may filter and sort by what was changed. Whoever was promised a call is not left out.
 export const SELECT_ANEW = `/* contact.selectAnew */
-UPDATE campaign_contact cc SET (filtered_out, sort_key) = (SELECT ${selectionOf('c', 'ct.attributes')})
+UPDATE campaign_contact cc SET (filtered_out, sort_key) = (
+  SELECT n.filtered_out AND cc.callback_id IS NULL, n.sort_key
+  FROM (SELECT ${selectionOf('c', 'ct.attributes')}) AS n(filtered_out, sort_key))
 FROM campaign c CROSS JOIN contact ct
 WHERE cc.campaign_id = ANY($2::uuid[]) AND cc.contact_id = $1 AND c.id = cc.campaign_id AND ct.id = $1`;

@@ -82,6 +82,7 @@ export const claimBench = async (
     campaignId: seeded.campaignId,
     hours: { startMinute: 0, endMinute: 1440 },
     laws,
+    isThere: () => true,
     onError: (error) => {
       throw error;
     },

@@ -45,6 +45,7 @@ const candidatesOf = async (campaignId: string): Promise<number[]> => {
     campaignId,
     hours: { startMinute: 0, endMinute: 1440 },
     laws: createLaws(new LawBook(), organisationId),
+    isThere: () => true,
     onError: (error) => {
       throw error;
     },

@@ -90,6 +90,7 @@ test('candidates are taken from zones that are open by the law of those in them'
     campaignId: campaign.campaignId,
     hours,
     laws: world.laws,
+    isThere: () => true,
     onError: (error) => {
       throw error;
     },

@@ -83,7 +83,16 @@ const batchAt = ({ modes, listed, customer, plan, tried }: Given, place: number,
   };
   const contact = {
     ...{ campaignId: 'c', contactId: 1, listId: 'l', state: 'READY', dueAt: new Date(at), attempts: 0, person: 'p' },
-    ...{ callerId: null, callbackUntil: null, tried, numbers, listStopped: false, listExpiresAt: null },
+    ...{
+      callerId: null,
+      callbackUntil: null,
+      callbackAgentId: null,
+      callbackAnyoneAt: null,
+      tried,
+      numbers,
+      listStopped: false,
+      listExpiresAt: null,
+    },
     ...{ place, wanted: true, next: true, zone: 'UTC', law: '' },
     number: numberOf(place),
     mode: modes[place] as string,

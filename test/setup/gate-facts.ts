@@ -39,7 +39,7 @@ export const openFacts = (change: Partial<GateFacts> = {}): GateFacts => ({
     attempts: 0,
     person: null,
     zone: 'America/New_York',
-    callbackUntil: null,
+    callback: null,
   },
   list: { stopped: false, expiresAt: null },
   modes: null,
@@ -48,6 +48,7 @@ export const openFacts = (change: Partial<GateFacts> = {}): GateFacts => ({
   attempts: [],
   suppression: null,
   agentGuaranteed: false,
+  pledgedTo: null,
   lawAt: () => LAW,
   ...change,
 });

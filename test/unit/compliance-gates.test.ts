@@ -43,12 +43,13 @@ const facts = (change: (facts: GateFacts) => unknown = () => undefined): GateFac
       attempts: 0,
       person: null,
       zone: 'America/New_York',
-      callbackUntil: null,
+      callback: null,
     },
     number: { number: '+12125550100', abandonedAt: null, listedAs: [], inFlight: false },
     suppression: null,
     attempts: [],
     agentGuaranteed: false,
+    pledgedTo: null,
     lawAt: (at) => lawOf('', at, laws),
   };
   change(given);
@@ -71,13 +72,19 @@ const goesOn = (given: GateFacts, listing: DoNotCallListing): void => {
   given.instead = (at) => ({ numberIndex: 1, at });
 };
 
+const promisedTo = (agentId: string, anyoneAt: number | null = null): GateFacts['contact']['callback'] => ({
+  until: AT + 1_800_000,
+  agentId,
+  anyoneAt,
+});
+
 const utc = (iso: string) => Date.parse(iso);
 
 describe('gates', () => {
   it('let a contact pass that none forbids, and name the zone rules applied', () => {
     const evaluation = evaluate(facts());
     expect(evaluation.allowed).toBe(true);
-    expect(evaluation.gates).toHaveLength(17);
+    expect(evaluation.gates).toHaveLength(18);
     expect(nextLawful(facts())).toBe(AT);
     expect(evaluation.tz).toBe(process.versions.tz);
   });
@@ -87,7 +94,8 @@ describe('gates', () => {
     ['CAMPAIGN_STATE', (given) => (given.campaign.state = 'PAUSED'), 'KEEP'],
     ['SCHEDULE', (given) => (given.campaign.schedule = { timeZone: 'UTC', weekly: {} }), 'KEEP'],
     ['LIST_ACTIVE', (given) => (given.list.stopped = true), 'CLOSE'],
-    ['CALLBACK_WINDOW', (given) => (given.contact.callbackUntil = AT), 'KEEP'],
+    ['CALLBACK_WINDOW', (given) => (given.contact.callback = { until: AT, agentId: null, anyoneAt: null }), 'KEEP'],
+    ['CALLBACK_AGENT', (given) => (given.contact.callback = promisedTo('jane')), 'KEEP'],
     ['MODE_WINDOW', (given) => (given.modes = { numberIndex: 0, next: () => 'MODES_EXHAUSTED' }), 'CLOSE'],
     ['CONTACT_STATE', (given) => (given.contact.state = 'IN_FLIGHT'), 'KEEP'],
     ['CONTACT_DUE', (given) => (given.contact.dueAt = AT + 1), 'KEEP'],
@@ -108,6 +116,26 @@ describe('gates', () => {
     expect(evaluation.gates.filter((verdict) => !verdict.allowed).map((verdict) => verdict.gate)).toEqual([gate]);
     const refusal = firstRefusal(evaluation);
     expect(refusal && consequenceOf(refusal).kind).toBe(kind);
+  });
+
+  it('lets a callback that is one agent’s own go to that agent, and to anyone once it is time', () => {
+    const told = (change: (given: GateFacts) => void) =>
+      evaluate(facts(change)).gates.find(({ gate }) => gate === 'CALLBACK_AGENT');
+    const later = AT + 1_200_000;
+    expect(told((given) => (given.contact.callback = promisedTo('jane', later)))).toEqual({
+      gate: 'CALLBACK_AGENT',
+      allowed: false,
+      detail: 'the callback waits for agent jane, until anyone may make it from 2026-03-04T18:20:00.000Z',
+      nextAt: later,
+    });
+    const toAgent = (pledgedTo: string) => (given: GateFacts) => {
+      given.contact.callback = promisedTo('jane');
+      given.pledgedTo = pledgedTo;
+    };
+    expect(told(toAgent('jane'))?.allowed).toBe(true);
+    expect(told(toAgent('john'))).toMatchObject({ allowed: false, detail: 'the callback waits for agent jane' });
+    expect(nextLawful(facts((given) => (given.contact.callback = promisedTo('jane', later))))).toBe(later);
+    expect(nextLawful(facts((given) => (given.contact.callback = promisedTo('jane'))))).toBeUndefined();
   });
 
   it('asks every gate after a refusal, and finds the moment at which all are open', () => {

@@ -23,6 +23,7 @@ export const consequenceOf = (refusal: GateVerdict): Consequence => {
     case 'CONTACT_STATE':
     case 'CONTACT_DUE':
     case 'CALLBACK_WINDOW':
+    case 'CALLBACK_AGENT':
       return { kind: 'KEEP' };
     case 'CONTACT_FILTER':
       return { kind: 'LEAVE_OUT' };

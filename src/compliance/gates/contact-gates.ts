@@ -19,7 +19,11 @@ export const contactDue: Gate = ({ contact, at }) => {
 export const contactFilter: Gate = ({ contact }) => ({
   gate: 'CONTACT_FILTER',
   allowed: contact.wanted,
-  detail: contact.wanted ? "the campaign's filter takes the contact" : "the campaign's filter leaves the contact out",
+  detail: contact.wanted
+    ? contact.callback
+      ? "a callback goes before the campaign's filter"
+      : "the campaign's filter takes the contact"
+    : "the campaign's filter leaves the contact out",
 });
 
 export const attempts: Gate = ({ contact, campaign }) => ({

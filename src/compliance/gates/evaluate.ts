@@ -3,7 +3,7 @@ import { attemptCaps, lockAfterAbandon } from './cap-gates';
 import { attempts, callingHours, contactDue, contactFilter, contactState } from './contact-gates';
 import type { Gate, GateFacts, GateVerdict } from './facts';
 import { doNotCall, numberInFlight, optOut } from './number-gates';
-import { callbackWindow, listActive, modeWindow } from './strategy-gates';
+import { callbackAgent, callbackWindow, listActive, modeWindow } from './strategy-gates';
 import { suppression } from './suppression-gate';
 
 /** In the order in which they are told; the first that refuses decides what becomes of the contact. */
@@ -20,6 +20,7 @@ export const GATES: readonly Gate[] = [
   // Of the number rather than the moment, so before all that waits: whom no number reaches is closed at once.
   doNotCall,
   optOut,
+  callbackAgent,
   // Before the lawful hours: while those of this number are closed, another's may be open.
   modeWindow,
   callingHours,

@@ -26,15 +26,15 @@ export interface GateFacts {
   contact: {
     state: string;
     dueAt: number;
-    /** The campaign's filter takes it. */
+    /** The campaign's filter takes it, or it was promised a call. */
     wanted: boolean;
     attempts: number;
     /** Its external id: whoever has the same is the same person. */
     person: string | null;
     /** IANA zones joined by '|': the call must be lawful in each. */
     zone: string;
-    /** The end of the window of its callback; null: it has none. */
-    callbackUntil: number | null;
+    /** Null: it has none. `agentId` alone may make it, null: anyone, until `anyoneAt`, null: as long as it stands. */
+    callback: { until: number; agentId: string | null; anyoneAt: number | null } | null;
   };
   list: {
     stopped: boolean;
@@ -58,6 +58,8 @@ export interface GateFacts {
   attempts: readonly PastAttempt[];
   /** The line is pledged to an agent. */
   agentGuaranteed: boolean;
+  /** To which; null: to none, or to whoever will be there. */
+  pledgedTo: string | null;
   /** The organisation's own rules; null: the campaign has chosen none. `at` is pure. */
   suppression: { set: string; version: number; at(moment: number): SuppressionVerdict } | null;
   /** The law of the called person at a moment; pure. */
@@ -90,6 +92,7 @@ export const GATE_NAMES = [
   'ATTEMPTS',
   'LIST_ACTIVE',
   'CALLBACK_WINDOW',
+  'CALLBACK_AGENT',
   'MODE_WINDOW',
   'CALLING_HOURS',
   'ATTEMPT_CAPS',

@@ -32,11 +32,24 @@ export const modeWindow: Gate = ({ modes, at }) => {
 };
 
 /** Whoever was promised a call until a time is not called after it as if it were kept: a worker does what was agreed for that. */
-export const callbackWindow: Gate = ({ contact: { callbackUntil: until }, at }) => {
-  const allowed = until === null || at < until;
+export const callbackWindow: Gate = ({ contact: { callback }, at }) => ({
+  gate: 'CALLBACK_WINDOW',
+  allowed: !callback || at < callback.until,
+  detail: callback ? `the callback's window ends at ${new Date(callback.until).toISOString()}` : 'no callback',
+});
+
+/** A call that one agent is to make is made by nobody else before anyone may. */
+export const callbackAgent: Gate = ({ contact: { callback }, pledgedTo, at }) => {
+  const gate = 'CALLBACK_AGENT';
+  if (!callback) return { gate, allowed: true, detail: 'no callback' };
+  const { agentId, anyoneAt } = callback;
+  if (agentId === null) return { gate, allowed: true, detail: 'anyone may make the callback' };
+  if (agentId === pledgedTo) return { gate, allowed: true, detail: 'the line is for the agent whose callback it is' };
+  const until = anyoneAt === null ? '' : `, until anyone may make it from ${new Date(anyoneAt).toISOString()}`;
   return {
-    gate: 'CALLBACK_WINDOW',
-    allowed,
-    detail: until === null ? 'no callback' : `the callback's window ends at ${new Date(until).toISOString()}`,
+    gate,
+    allowed: anyoneAt !== null && at >= anyoneAt,
+    detail: `the callback waits for agent ${agentId}${until}`,
+    ...(anyoneAt !== null && at < anyoneAt && { nextAt: anyoneAt }),
   };
 };

@@ -6,7 +6,7 @@ import { invalid } from '../../errors';
 import { id, text } from '../../infra/validate';
 import { idempotencyKey } from '../../organisations/idempotency';
 import { isRowId } from '../contact-input';
-import { CALLBACK_FALLBACKS } from './callback';
+import { CALLBACK_FALLBACKS, CALLBACK_IF_AWAY, CALLBACK_KINDS } from './callback';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -28,6 +28,21 @@ export const scheduleCallbackInput = z.object({
     ),
   from: z.date().describe('Not before; lawful calling time where the person is, at most 90 days ahead.'),
   until: z.date().optional().describe('Not after: 5 minutes to a day later. Default half an hour later.'),
+  kind: z
+    .enum(CALLBACK_KINDS)
+    .meta({ typeName: 'CallbackKind' })
+    .default('ANYONE')
+    .describe('Whether anyone calls back, or one agent.'),
+  agentId: id()
+    .optional()
+    .describe('Of a PERSONAL one: who calls back, of a team of the campaign. Default the agent of the call.'),
+  ifAway: z
+    .enum(CALLBACK_IF_AWAY)
+    .meta({ typeName: 'CallbackIfAway' })
+    .optional()
+    .describe(
+      'Of a PERSONAL one: ANYONE calls back if the agent is logged out when it is due, or has not come to it by the last third of the window (at most 10 minutes); WAIT: nobody else does. Default ANYONE.',
+    ),
   mode: text(40)
     .optional()
     .describe('Contact mode of the number to call. Default the one of the call, or the next one.'),

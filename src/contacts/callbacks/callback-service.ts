@@ -11,7 +11,8 @@ import { audit } from '../../organisations/audit';
 import { type Caller, hasRole } from '../../organisations/caller';
 import { takeKey } from '../../organisations/idempotency';
 import { findListed, holdsAt, listingsOf } from '../dnc/listed';
-import { CALLBACK_PRIORITY, type Callback, type CallbackState, callbackColumns } from './callback';
+import { anyoneAt, CALLBACK_PRIORITY, type Callback, type CallbackState, callbackColumns } from './callback';
+import { ownerOf } from './callback-agent';
 import {
   cancelCallbackInput,
   requireLawful,
@@ -39,15 +40,17 @@ SELECT count(*)::integer AS open FROM callback WHERE agent_id = $1 AND state = '
 
 const INSERT = `/* callback.insert */
 INSERT INTO callback (id, organisation_id, campaign_id, contact_id, attempt_id, agent_id, from_at, until_at, fallback, note,
-  created_by, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING ${callbackColumns('$12')}`;
+  created_by, created_at, kind, if_away)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING ${callbackColumns('$12')}`;
 
 const REPLACE = `/* callback.replace */
 UPDATE callback SET state = 'CANCELLED', end_reason = 'REPLACED', ended_at = $2 WHERE id = $1 AND state = 'SCHEDULED'`;
 
-// One in a call or being written up gets its due time with its next step. A promise has at least one attempt.
+// One in a call or being written up gets its due time with its next step. A promise has at least one attempt, and goes before
+// the campaign's filter.
 const PROMISE = `/* callback.promise */
-UPDATE campaign_contact cc SET queued = false, callback_id = $3, callback_until = $4, number_index = $6::integer,
+UPDATE campaign_contact cc SET queued = false, filtered_out = false, callback_id = $3, callback_until = $4,
+  callback_agent_id = $7, callback_anyone_at = $8, number_index = $6::integer,
   zone = p.numbers -> $6::integer ->> 'zone', law = coalesce(p.numbers -> $6::integer ->> 'law', ''),
   state = CASE WHEN cc.state = 'CLOSED' THEN 'READY' ELSE cc.state END,
   close_reason = NULL, close_after = NULL,
@@ -74,11 +77,13 @@ WHERE k.id = $1 AND k.organisation_id = $2 FOR UPDATE OF cc`;
 const CANCEL = `/* callback.cancel */
 UPDATE callback SET state = 'CANCELLED', end_reason = $3, ended_at = $4
 WHERE id = $1 AND organisation_id = $2 AND state = 'SCHEDULED' RETURNING ${callbackColumns('$4')}`;
-/** The contact is one among the others again. */
+/** The contact is one among the others again, as far as the campaign's filter takes it. */
 export const RELEASE = `/* callback.release */
-UPDATE campaign_contact cc SET callback_id = NULL, callback_until = NULL, version = version + 1, priority = coalesce((
+UPDATE campaign_contact cc SET callback_id = NULL, callback_until = NULL, callback_agent_id = NULL, callback_anyone_at = NULL,
+  filtered_out = NOT contact_matches(p.attributes, c.contact_filter_path), version = cc.version + 1, priority = coalesce((
   SELECT l.priority FROM campaign_list l WHERE l.campaign_id = cc.campaign_id AND l.list_id = cc.list_id), 100)
-WHERE cc.callback_id = ANY($1::uuid[])`;
+FROM campaign c, contact p
+WHERE cc.callback_id = ANY($1::uuid[]) AND c.id = cc.campaign_id AND p.id = cc.contact_id`;
 
 /** Closed by how its calls went: a promise opens it again. Never what the law, the person or the list has closed. */
 const CLOSED_FOR_GOOD = new Set([
@@ -162,7 +167,7 @@ export class CallbackService {
     const window = windowOf(given, at);
     const made = await transaction(this.deps.pool, async (sql) => {
       const promised = await this.promisedTo(sql, caller, given);
-      const { campaignId, contactId, attemptId, agentId } = promised;
+      const { campaignId, contactId, attemptId } = promised;
       const found = await sql.query<Standing>(STANDING, [campaignId, contactId, caller.organisationId]);
       const standing = found.rows[0];
       if (!standing) throw notFound('contact in this campaign', contactId);
@@ -177,16 +182,21 @@ export class CallbackService {
       const known = await takeKey(sql, caller, once);
       if (known) return (await sql.query<Callback>(READ, [known, caller.organisationId, at])).rows[0];
       requireOpen(standing, attemptId);
-      const place = placeOf(standing, given.mode, promised.number);
-      await this.requireAllowed(sql, caller, window.from, standing, place);
+      const index = placeOf(standing, given.mode, promised.number);
+      await this.requireAllowed(sql, caller, window.from, standing, index);
       if (standing.callbackId) await sql.query(REPLACE, [standing.callbackId, at]);
-      if (agentId) await this.requireRoom(sql, caller, agentId, standing);
+      const { organisationId } = caller;
+      const by = { organisationId, campaignId, agentId: promised.agentId, manages: hasRole(caller, ...MANAGERS) };
+      const { kind, ifAway, agentId } = await ownerOf(sql, given, by);
+      if (agentId) await this.requireRoom(sql, caller, { agentId, given: given.agentId !== undefined }, standing);
       const { fallback, note } = given;
-      const ids = [callbackId, caller.organisationId, campaignId, contactId, attemptId, agentId];
-      const values = [...ids, window.from, window.until, fallback, note, caller.actor, at];
+      const ids = [callbackId, organisationId, campaignId, contactId, attemptId, agentId];
+      const values = [...ids, window.from, window.until, fallback, note, caller.actor, at, kind, ifAway];
       const { rows } = await sql.query<Callback>(INSERT, values);
-      await sql.query(PROMISE, [campaignId, contactId, callbackId, window.until, window.from, place]);
-      const after = { campaignId, contactId, from: window.from, until: window.until, fallback };
+      const owner = kind === 'PERSONAL' ? agentId : null;
+      const place = [window.until, window.from, index, owner, anyoneAt({ ifAway, ...window })];
+      await sql.query(PROMISE, [campaignId, contactId, callbackId, ...place]);
+      const after = { campaignId, contactId, ...window, fallback, kind, ifAway, agentId };
       await audit(sql, caller, at, { action: 'schedule', entity: 'callback', entityId: callbackId, after });
       return rows[0];
     });
@@ -264,11 +274,16 @@ export class CallbackService {
     requireLawful(from, { law, zone: number.zone, within: standing });
   }
 
-  private async requireRoom(sql: Sql, caller: Caller, agentId: string, { limit, campaign }: Standing): Promise<void> {
+  private async requireRoom(
+    sql: Sql,
+    caller: Caller,
+    { agentId, given }: { agentId: string; given: boolean },
+    { limit, campaign }: Standing,
+  ): Promise<void> {
     const { rows } = await sql.query<{ open: number }>(OPEN_OF_AGENT, [agentId, caller.organisationId]);
     const open = rows[0]?.open ?? 0;
     if (open < limit) return;
     const message = `the agent has ${open} open callbacks: campaign "${campaign}" allows ${limit}`;
-    throw new OutdialError('CONFLICT', message, 'attemptId');
+    throw new OutdialError('CONFLICT', message, given ? 'agentId' : 'attemptId');
   }
 }

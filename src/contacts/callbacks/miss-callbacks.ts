@@ -5,7 +5,7 @@ import type { LawRegistry } from '../../compliance/law/registry';
 import type { LawBook } from '../../compliance/own/law-book';
 import { newId } from '../../infra/ids';
 import { transaction } from '../../infra/postgres';
-import type { CallbackFallback } from './callback';
+import { anyoneAt, type CallbackFallback, type CallbackIfAway } from './callback';
 import { RELEASE } from './callback-service';
 
 const BATCH = 500;
@@ -16,7 +16,7 @@ const SEARCH_DAYS = 14;
 // Contacts in a call are left: that call may keep the promise.
 const TAKE = `/* callbacks.take */
 SELECT k.id, k.organisation_id AS "organisationId", k.campaign_id AS "campaignId", k.contact_id AS "contactId",
-  k.agent_id AS "agentId", k.from_at AS from, k.until_at AS until, k.fallback, k.note, k.round, cc.state,
+  k.from_at AS from, k.until_at AS until, k.if_away AS "ifAway", k.fallback, k.round, cc.state,
   cc.close_reason AS "closeReason", cc.zone, cc.law, c.calling_hours_start_minute AS "startMinute",
   c.calling_hours_end_minute AS "endMinute"
 FROM callback k
@@ -36,16 +36,19 @@ WHERE state = 'READY' AND (campaign_id, contact_id) IN (SELECT * FROM unnest($1:
 
 const AGAIN = `/* callbacks.again */
 WITH given AS (
-  SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[]) AS n (id, follows, from_at, until_at)
+  SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[], $6::timestamptz[])
+    AS n (id, follows, from_at, until_at, anyone_at)
 ), made AS (
   INSERT INTO callback (id, organisation_id, campaign_id, contact_id, agent_id, from_at, until_at, fallback, note, follows, round,
-    created_by, created_at)
+    created_by, created_at, kind, if_away)
   SELECT g.id, k.organisation_id, k.campaign_id, k.contact_id, k.agent_id, g.from_at, g.until_at, k.fallback, k.note, k.id,
-    k.round + 1, 'fallback', $5
+    k.round + 1, 'fallback', $5, k.kind, k.if_away
   FROM given g JOIN callback k ON k.id = g.follows
 )
-UPDATE campaign_contact cc SET queued = false, callback_id = g.id, callback_until = g.until_at, due_at = g.from_at, version = cc.version + 1
-FROM given g WHERE cc.callback_id = g.follows`;
+UPDATE campaign_contact cc SET queued = false, callback_id = g.id, callback_until = g.until_at, due_at = g.from_at,
+  callback_agent_id = CASE WHEN k.kind = 'PERSONAL' THEN k.agent_id END, callback_anyone_at = g.anyone_at,
+  version = cc.version + 1
+FROM given g JOIN callback k ON k.id = g.follows WHERE cc.callback_id = g.follows`;
 
 interface Missed {
   id: string;
@@ -54,6 +57,7 @@ interface Missed {
   contactId: number;
   from: Date;
   until: Date;
+  ifAway: CallbackIfAway | null;
   fallback: CallbackFallback;
   round: number;
   state: string;
@@ -101,18 +105,19 @@ export const missCallbacks = async (
           at,
         ],
       });
-      const again: { id: string; follows: string; from: Date; until: Date }[] = [];
+      const again: { id: string; follows: string; from: Date; until: Date; anyone: Date | null }[] = [];
       for (const row of rows) {
         if (cancelled(row) || row.fallback !== 'NEXT_BUSINESS_DAY' || row.round >= ROUNDS) continue;
         const from = nextBusinessDay(row, await laws.registryOf(sql, row.organisationId), at);
         if (!from) continue;
         const until = new Date(from.getTime() + row.until.getTime() - row.from.getTime());
-        again.push({ id: newId(), follows: row.id, from, until });
+        const anyone = anyoneAt({ ifAway: row.ifAway, from, until });
+        again.push({ id: newId(), follows: row.id, from, until, anyone });
       }
       const closing = rows.filter((row) => !cancelled(row) && row.fallback === 'CLOSE');
       await sql.query(CLOSE, [closing.map(({ campaignId }) => campaignId), closing.map(({ contactId }) => contactId)]);
-      const of = (key: 'id' | 'follows' | 'from' | 'until') => again.map((one) => one[key]);
-      await sql.query(AGAIN, [of('id'), of('follows'), of('from'), of('until'), at]);
+      const of = (key: keyof (typeof again)[number]) => again.map((one) => one[key]);
+      await sql.query(AGAIN, [of('id'), of('follows'), of('from'), of('until'), at, of('anyone')]);
       const kept = new Set(again.map(({ follows }) => follows));
       await sql.query(RELEASE, [rows.flatMap(({ id }) => (kept.has(id) ? [] : [id]))]);
       total += rows.length;

@@ -48,6 +48,8 @@ SET state = n.state, attempts = n.attempts, uncounted = n.uncounted, due_at = co
     number_index = coalesce(n.number_index, cc.number_index), zone = coalesce(n.zone, cc.zone),
     law = coalesce(n.law, cc.law), queued = false, tried = n.tried, close_reason = n.close_reason, close_after = NULL,
     callback_id = n.callback_id, callback_until = n.callback_until,
+    callback_agent_id = CASE WHEN n.callback_id IS NOT NULL THEN cc.callback_agent_id END,
+    callback_anyone_at = CASE WHEN n.callback_id IS NOT NULL THEN cc.callback_anyone_at END,
     priority = CASE WHEN n.callback_id IS NOT NULL THEN 0 WHEN cc.priority > 0 THEN cc.priority ELSE coalesce((
       SELECT l.priority FROM campaign_list l WHERE l.campaign_id = cc.campaign_id AND l.list_id = cc.list_id), 100) END,
     version = cc.version + 1

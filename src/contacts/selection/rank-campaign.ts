@@ -17,23 +17,23 @@ const STAND = `/* rank.stand */
 SELECT version, ranked_to FROM campaign_ranking
 WHERE campaign_id = $1 AND organisation_id = $2 AND ended_at IS NULL FOR UPDATE`;
 
-// Locked in the order of all writers, and only such as change.
+// Locked in the order of all writers, and only such as change. Whoever was promised a call is not left out.
 const RANK = `/* rank.batch */
 WITH span AS (
   SELECT contact_id FROM campaign_contact WHERE campaign_id = $1 AND contact_id > $2 ORDER BY contact_id LIMIT ${BATCH}
 ), anew AS (
-  SELECT s.contact_id, n.filtered_out, n.sort_key
+  SELECT s.contact_id, n.filtered_out AND cc.callback_id IS NULL AS filtered_out, n.sort_key
   FROM span s
   JOIN contact ct ON ct.id = s.contact_id
   JOIN campaign c ON c.id = $1
   JOIN campaign_contact cc ON cc.campaign_id = $1 AND cc.contact_id = s.contact_id
   CROSS JOIN LATERAL (SELECT ${selectionOf('c', 'ct.attributes')}) AS n(filtered_out, sort_key)
-  WHERE (cc.filtered_out, cc.sort_key) IS DISTINCT FROM (n.filtered_out, n.sort_key)
+  WHERE (cc.filtered_out, cc.sort_key) IS DISTINCT FROM (n.filtered_out AND cc.callback_id IS NULL, n.sort_key)
 ), held AS (
   SELECT cc.contact_id FROM campaign_contact cc JOIN anew a ON a.contact_id = cc.contact_id
   WHERE cc.campaign_id = $1 ORDER BY cc.contact_id FOR UPDATE OF cc
 ), changed AS (
-  UPDATE campaign_contact cc SET filtered_out = a.filtered_out, sort_key = a.sort_key
+  UPDATE campaign_contact cc SET filtered_out = a.filtered_out AND cc.callback_id IS NULL, sort_key = a.sort_key
   FROM anew a JOIN held h ON h.contact_id = a.contact_id
   WHERE cc.campaign_id = $1 AND cc.contact_id = a.contact_id
   RETURNING 1

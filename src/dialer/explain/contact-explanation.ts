@@ -58,7 +58,8 @@ export const factsOfBatch = (batch: Batch, agentGuaranteed: boolean) =>
     const number = contact.number === null ? undefined : batch.numbers.get(contact.number);
     if (!campaign || !number || contact.number === null) return [];
     const candidate = { campaign, contact: { ...contact, number: contact.number }, number };
-    return [{ contact, facts: factsOf(batch, { ...candidate, numberTaken: false, agentGuaranteed }) }];
+    const line = { numberTaken: false, agentGuaranteed, pledgedTo: null };
+    return [{ contact, facts: factsOf(batch, { ...candidate, ...line }) }];
   });
 
 /**

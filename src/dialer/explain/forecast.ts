@@ -49,12 +49,17 @@ WHERE organisation_id = $1 AND campaign_id = $2 AND state <> 'CLOSED' AND contac
   AND (hashint8(contact_id)::bigint + 2147483648) % $4 < $5
 ORDER BY contact_id LIMIT $6`;
 
-/** Before a start: that the campaign does not run yet, and that a contact's turn has not come, skips nobody. */
+/** Before a start: that the campaign does not run yet, and that a contact's turn or agent has not come, skips nobody. */
 const asIfRunning = (facts: GateFacts): GateFacts => ({
   ...facts,
   organisation: { ...facts.organisation, diallingStopped: false },
   campaign: { ...facts.campaign, state: 'RUNNING', schedule: null },
-  contact: { ...facts.contact, state: 'READY', dueAt: Math.min(facts.contact.dueAt, facts.at) },
+  contact: {
+    ...facts.contact,
+    state: 'READY',
+    dueAt: Math.min(facts.contact.dueAt, facts.at),
+    callback: facts.contact.callback && { ...facts.contact.callback, agentId: null },
+  },
 });
 
 /** Why contacts would be skipped. Whoever is called on another number at once is not, unless that number is refused too. */

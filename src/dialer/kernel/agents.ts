@@ -31,6 +31,12 @@ function inTalk(state: KernelState, agent: Agent): boolean {
   return phase === 'CONNECTING' || phase === 'CONNECTED' || phase === 'ENDING';
 }
 
+/** On a callback of its own: no other line may have it. */
+function isBound(state: KernelState, agent: Agent): boolean {
+  if (agent.line === null) return agent.slot?.personal ?? false;
+  return state.calls.get(agent.line)?.personal ?? false;
+}
+
 export function newAgent(seed: AgentSeed): Agent {
   return {
     id: seed.id,
@@ -72,8 +78,9 @@ export function indexAgent(context: Context, agent: Agent): void {
     if (agent.state === 'RESERVED' && agent.leg === 'UP' && !inTalk(state, agent)) {
       const willing = agent.pending === null && isPresent(agent);
       next.free = next.unpledged && willing;
-      next.counted = willing;
-      next.answerable = agent.presence !== 'ABSENT' && (next.free || !next.unpledged);
+      const bound = isBound(state, agent);
+      next.counted = willing && !bound;
+      next.answerable = agent.presence !== 'ABSENT' && !bound && (next.free || !next.unpledged);
     }
   } else if (agent.state === 'AVAILABLE' && agent.leg !== 'CLOSING' && isPresent(agent)) {
     next.pool = agent.teamId;

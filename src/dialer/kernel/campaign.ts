@@ -61,6 +61,7 @@ export function controlInput(context: Context, input: ControlInput): void {
       else {
         campaign.held = Math.max(0, Math.floor(input.held));
         campaign.more = input.more;
+        campaign.personal = new Map(input.personal?.map(({ agentId, held }) => [agentId, held]));
         campaign.heldIsFresh = true;
         reviewContacts(context, campaign);
       }
@@ -91,6 +92,7 @@ function started(context: Context, input: Extract<Input, { type: 'campaignStarte
     removed: false,
     held: 0,
     more: false,
+    personal: new Map(),
     heldIsFresh: false,
     starved: false,
     claim: null,

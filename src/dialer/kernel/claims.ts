@@ -1,14 +1,16 @@
 import { becomeUnpledged, indexAgent, isOneToOne } from './agents';
 import { armRingGuard } from './call';
 import { type Context, emit } from './context';
+import { mayPlace } from './dialling';
 import { allowance, ringLimit, uncoveredAllowed } from './guard';
 import { finish, holder, indexCall, newCall } from './lines';
 import type { Input } from './messages';
 import { type LinesToClaim, progressive, rateOf } from './pacing';
 import { pledge } from './pledges';
 import { predictive } from './predictive/pacer';
+import { firstUnpromised, isPromised, sharedSlots } from './promises';
 import { noteUncovered } from './risked';
-import type { Agent, Call, Campaign, ClaimSlot, KernelState } from './state';
+import type { Agent, Call, Campaign, ClaimSlot } from './state';
 import { arm, cancel } from './timers';
 
 /** From the wish for lines to their originates: one claim in flight per campaign, and nothing placed that is not claimed. */
@@ -19,36 +21,31 @@ const EMPTY_MS = 10_000;
 /** A claim is one transaction: kept to a size that commits quickly. */
 const CLAIM_MAX = 200;
 
-export function isDialling(state: KernelState, campaign: Campaign): boolean {
-  return campaign.dialling && !campaign.removed && !state.stopped.has(campaign.config.organisationId);
-}
-
-export function mayPlace(state: KernelState, campaign: Campaign): boolean {
-  return state.originating && isDialling(state, campaign);
-}
-
 export function claimLines(context: Context, campaign: Campaign): void {
   const { state } = context;
-  if (campaign.claim || campaign.backingOff || campaign.held <= 0 || !mayPlace(state, campaign)) return;
-  const wanted = wantedLines(context, campaign);
-  if (wanted.pledged + wanted.uncovered === 0) return;
+  if (campaign.claim || campaign.backingOff || !mayPlace(state, campaign)) return;
   const slots: ClaimSlot[] = [];
-  for (const { id } of campaign.free.slice(0, wanted.pledged)) {
+  const give = (id: string, personal: boolean): void => {
     const slot = slots.length;
-    slots.push({ slot, agentId: id, uncovered: false });
+    slots.push({ slot, agentId: id, uncovered: false, personal });
     const agent = state.agents.get(id)!;
-    agent.slot = slot;
+    agent.slot = { slot, personal };
     indexAgent(context, agent);
-  }
+  };
+  const promised = campaign.free.filter(({ id }) => isPromised(state, campaign, id));
+  for (const { id } of promised.slice(0, CLAIM_MAX)) give(id, true);
+  const wanted = wantedLines(context, campaign);
+  for (const { id } of campaign.free.slice(0, wanted.pledged)) give(id, false);
   for (let count = 0; count < wanted.uncovered; count += 1) {
-    slots.push({ slot: slots.length, agentId: null, uncovered: true });
+    slots.push({ slot: slots.length, agentId: null, uncovered: true, personal: false });
   }
+  if (slots.length === 0) return;
   const id = emit(context, {
     type: 'claim',
     campaignId: campaign.config.id,
-    slots: slots.map(({ slot, agentId: id }) => {
+    slots: slots.map(({ slot, agentId: id, personal }) => {
       const { agentId: pledge, port } = holder(state, id);
-      return { slot, pledge, ...(port !== null && { port }) };
+      return { slot, pledge, ...(port !== null && { port }), ...(personal && { personal }) };
     }),
   });
   campaign.claim = { id, slots };
@@ -57,6 +54,7 @@ export function claimLines(context: Context, campaign: Campaign): void {
 
 function wantedLines(context: Context, campaign: Campaign): LinesToClaim {
   const { config, learned } = campaign;
+  if (campaign.held <= 0) return { pledged: 0, uncovered: 0 };
   const held = Math.min(campaign.held, CLAIM_MAX);
   if (learned) {
     const view = { state: context.state, campaign, learned, held, allowance: () => allowance(campaign, context.time) };
@@ -79,7 +77,7 @@ export function claimed(context: Context, input: Extract<Input, { type: 'claimed
   campaign.claim = null;
   context.campaigns.add(campaign.config.id);
   const attempts = new Map(input.lines.map((line) => [line.slot, line.attemptId]));
-  if (!campaign.heldIsFresh) campaign.held = Math.max(0, campaign.held - input.lines.length);
+  if (!campaign.heldIsFresh) useUp(campaign, claim.slots, attempts);
   const freed: Agent[] = [];
   const open: Call[] = [];
   for (const slot of claim.slots) {
@@ -90,8 +88,9 @@ export function claimed(context: Context, input: Extract<Input, { type: 'claimed
       attemptId === undefined || state.calls.has(attemptId) ? null : newCall(context, campaign, attemptId, 'PLACING');
     if (line) line.toldAtRisk = slot.uncovered;
     if (line && mayPlace(state, campaign)) {
-      if (agent) pledge(context, campaign, agent, line);
+      if (agent) pledge(context, campaign, agent, line, slot.personal);
       else if (slot.uncovered) risk(context, campaign, line);
+      else if (slot.personal) drop(context, campaign, line);
       else open.push(line);
     } else {
       if (line) drop(context, campaign, line);
@@ -101,11 +100,19 @@ export function claimed(context: Context, input: Extract<Input, { type: 'claimed
   }
   for (const agent of freed) becomeUnpledged(context, agent);
   for (const line of open) decide(context, campaign, line);
-  if (input.lines.length === 0) {
+  if (input.lines.length === 0 && claim.slots.some(({ personal }) => !personal)) {
     campaign.backingOff = true;
     arm(state, { id: campaign.config.id, timers: campaign.timers }, 'backOff', context.at + BACK_OFF_MS);
   }
   reviewContacts(context, campaign);
+}
+
+/** Until more is told: what was claimed is not there any more, and of an agent's own what could not be claimed neither. */
+function useUp(campaign: Campaign, slots: ClaimSlot[], attempts: Map<number, string>): void {
+  for (const { slot, agentId, personal } of slots) {
+    if (!personal) campaign.held = Math.max(0, campaign.held - (attempts.has(slot) ? 1 : 0));
+    else if (agentId !== null) campaign.personal.delete(agentId);
+  }
 }
 
 /** Claimed but not to be placed: nothing was sent, and the contact is as it was. */
@@ -123,7 +130,7 @@ function risk(context: Context, campaign: Campaign, line: Call): void {
 
 /** The agent of this slot went to another line, or left, before the claim was through. */
 function decide(context: Context, campaign: Campaign, line: Call): void {
-  const agent = campaign.free[0] && context.state.agents.get(campaign.free[0].id);
+  const agent = firstUnpromised(context.state, campaign);
   if (agent) pledge(context, campaign, agent, line);
   else if (isOneToOne(campaign) || campaign.config.abandon.scoped) drop(context, campaign, line);
   else risk(context, campaign, line);
@@ -141,11 +148,11 @@ function send(context: Context, campaign: Campaign, line: Call): void {
   armRingGuard(context, campaign, line);
 }
 
-/** Starts, or stops, the time after which a campaign without contacts gives its agents back. */
+/** Starts, or stops, the time after which a campaign without contacts for anybody gives its agents back. */
 export function reviewContacts(context: Context, campaign: Campaign): void {
   const { state } = context;
   const owner = { id: campaign.config.id, timers: campaign.timers };
-  if (campaign.held > 0 || campaign.claim) {
+  if (campaign.held > 0 || sharedSlots(campaign) > 0) {
     if (campaign.held > 0) campaign.starved = false;
     cancel(state, owner, 'empty');
   } else if (!campaign.starved && campaign.timers.empty === undefined) {

@@ -21,6 +21,7 @@ export function newCall(context: Context, campaign: Campaign, id: string, phase:
     seq: nextSeq(context.state),
     phase,
     agentId: null,
+    personal: false,
     uncovered: null,
     doubtful: false,
     sentAt: context.at,
@@ -57,7 +58,7 @@ export function indexCall(context: Context, campaign: Campaign, call: Call): voi
   const waiting = call.phase === 'WAITING';
   const open = preLive || waiting || call.phase === 'CONNECTING';
   list(context, campaign, call, {
-    line: preLive || waiting,
+    line: (preLive && !call.personal) || waiting,
     risk: open && call.uncovered !== null && !call.counted,
     uncovered: preLive && call.agentId === null,
     waiting,
@@ -144,7 +145,10 @@ export function mark(context: Context, call: Call, phase: MarkedPhase, at: numbe
 /** Takes the line from its agent and lets the agent go on: wrap-up after a talk, else free, or gone if that was asked. */
 export function dropAgent(context: Context, campaign: Campaign, call: Call): void {
   const agent = call.agentId === null ? undefined : context.state.agents.get(call.agentId);
-  if (call.agentId !== null && call.connectedAt === null) call.agentId = null;
+  if (call.agentId !== null && call.connectedAt === null) {
+    call.agentId = null;
+    call.personal = false;
+  }
   indexCall(context, campaign, call);
   if (!agent || agent.line !== call.id) return;
   agent.line = null;

@@ -55,13 +55,14 @@ export function assign(context: Context, campaign: Campaign, call: Call, waited:
   if (own && own.line === call.id && (own.presence === 'ABSENT' || own.leg !== 'UP')) {
     // A vanished desktop is given no customer.
     call.agentId = null;
+    call.personal = false;
     call.uncovered = 'AGENT_LOST';
     own.line = null;
     becomeUnpledged(context, own);
   }
   const oneToOne = isOneToOne(campaign);
   const agent =
-    oneToOne && call.agentId !== null && own
+    (oneToOne || call.personal) && call.agentId !== null && own
       ? own
       : (longestAvailable(context, campaign, oneToOne, except) ?? longestAvailable(context, campaign, oneToOne, null));
   if (agent) {
@@ -174,6 +175,7 @@ export function connectFailed(
 /** The agent has gone between answer and bridge: the person waits again, until `retry`. */
 export function loseBridge(context: Context, campaign: Campaign, call: Call, cause: AbandonCause): void {
   call.agentId = null;
+  call.personal = false;
   call.uncovered ??= cause;
   setPhase(context, campaign, call, 'WAITING');
 }

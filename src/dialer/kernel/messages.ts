@@ -190,8 +190,14 @@ export type Input = Stamp &
     | { type: 'agentHangsUp'; agentId: AgentId; attemptId: AttemptId }
     | { type: 'presence'; agentId: AgentId; presence: 'PRESENT' | 'ABSENT' | 'UNKNOWN' }
     // contacts
-    /** How many candidates the shell holds, and whether more may come now. */
-    | { type: 'candidates'; campaignId: CampaignId; held: number; more: boolean }
+    /** How many candidates the shell holds, and whether more may come now; besides, callbacks that are an agent's own. */
+    | {
+        type: 'candidates';
+        campaignId: CampaignId;
+        held: number;
+        more: boolean;
+        personal?: { agentId: AgentId; held: number }[];
+      }
     // results of commands
     | { type: 'claimed'; claimId: string; campaignId: CampaignId; lines: { slot: number; attemptId: AttemptId }[] }
     | { type: 'placed'; attemptId: AttemptId }
@@ -270,8 +276,8 @@ export type Command = {
   | {
       type: 'claim';
       campaignId: CampaignId;
-      /** Pledged to an agent, or to a port, or to nobody. */
-      slots: { slot: number; pledge: AgentId | null; port?: number }[];
+      /** Pledged to an agent, or to a port, or to nobody; `personal` is for a callback of that agent's own, and nothing else. */
+      slots: { slot: number; pledge: AgentId | null; port?: number; personal?: true }[];
     }
   /** Send the originate of a claimed attempt. Answered by `placed` or `notPlaced`. */
   | { type: 'place'; attemptId: AttemptId; campaignId: CampaignId; ringLimitMs: number }

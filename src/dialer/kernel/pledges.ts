@@ -2,6 +2,7 @@ import { becomeUnpledged, indexAgent } from './agents';
 import type { Context } from './context';
 import { indexCall } from './lines';
 import type { AbandonCause } from './messages';
+import { firstFree, isPromised } from './promises';
 import type { Agent, Call, Campaign } from './state';
 
 /**
@@ -9,9 +10,10 @@ import type { Agent, Call, Campaign } from './state';
  * line: whatever moves a pledge keeps the number of uncovered lines, so that the guard's reserve stays true.
  */
 
-export function pledge(context: Context, campaign: Campaign, agent: Agent, call: Call): void {
+export function pledge(context: Context, campaign: Campaign, agent: Agent, call: Call, personal = false): void {
   agent.line = call.id;
   call.agentId = agent.id;
+  call.personal = personal;
   call.uncovered = null;
   indexCall(context, campaign, call);
   indexAgent(context, agent);
@@ -19,6 +21,7 @@ export function pledge(context: Context, campaign: Campaign, agent: Agent, call:
 
 export function uncover(context: Context, campaign: Campaign, call: Call, cause: AbandonCause): void {
   call.agentId = null;
+  call.personal = false;
   call.uncovered = cause;
   indexCall(context, campaign, call);
 }
@@ -26,8 +29,7 @@ export function uncover(context: Context, campaign: Campaign, call: Call, cause:
 /** The agent of a line in flight is gone: another unpledged one takes it, else it is uncovered. */
 export function replaceAgent(context: Context, campaign: Campaign, call: Call): void {
   uncover(context, campaign, call, 'AGENT_LOST');
-  const next = campaign.free[0];
-  const agent = next && context.state.agents.get(next.id);
+  const agent = firstFree(context.state, campaign);
   if (agent) pledge(context, campaign, agent, call);
 }
 
@@ -46,6 +48,7 @@ export function take(context: Context, campaign: Campaign, call: Call, agent: Ag
   agent.line = call.id;
   agent.slot = null;
   call.agentId = agent.id;
+  call.personal = false;
   if (former) former.line = null;
   if (other) {
     call.uncovered = null;
@@ -54,7 +57,7 @@ export function take(context: Context, campaign: Campaign, call: Call, agent: Ag
   } else if (slot !== null) {
     call.uncovered = null;
     // Not placed yet: a slot without an agent is decided when it is claimed.
-    const entry = campaign.claim?.slots.find((candidate) => candidate.slot === slot);
+    const entry = campaign.claim?.slots.find((candidate) => candidate.slot === slot.slot);
     if (entry) entry.agentId = former?.id ?? null;
     if (former) {
       former.slot = slot;
@@ -68,15 +71,20 @@ export function take(context: Context, campaign: Campaign, call: Call, agent: Ag
   indexAgent(context, agent);
 }
 
-/** The longest-available reserved agent who may have a live answer now; at 1:1 rather one without a line. */
+/**
+ * The longest-available reserved agent who may have a live answer now; at 1:1 rather one without a line. One that is just about
+ * to begin a callback of its own comes last.
+ */
 export function longestAvailable(context: Context, campaign: Campaign, oneToOne: boolean, except: string | null) {
-  const { agents } = context.state;
+  const { state } = context;
+  let last: Agent | null = null;
   for (const list of oneToOne ? [campaign.free, campaign.answerable] : [campaign.answerable]) {
-    for (const entry of list) {
-      if (entry.id === except) continue;
-      const agent = agents.get(entry.id);
-      if (agent) return agent;
+    for (const { id } of list) {
+      const agent = id === except ? undefined : state.agents.get(id);
+      if (!agent) continue;
+      if (!agent.index.free || !isPromised(state, campaign, id)) return agent;
+      last ??= agent;
     }
   }
-  return null;
+  return last;
 }

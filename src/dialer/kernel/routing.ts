@@ -15,6 +15,7 @@ import type { Context } from './context';
 import { loseBridge, retry } from './live';
 import type { Input } from './messages';
 import { pledge, replaceAgent } from './pledges';
+import { firstFree } from './promises';
 import type { Agent, Call, Campaign, TimerKind, Wish } from './state';
 import { arm, cancel } from './timers';
 
@@ -60,7 +61,7 @@ export function lineOf(context: Context, agent: Agent): { call: Call; campaign: 
 export function dropSlot(context: Context, agent: Agent): void {
   if (agent.slot === null) return;
   const campaign = agent.reservation && context.state.campaigns.get(agent.reservation.campaignId);
-  const entry = campaign?.claim?.slots.find((slot) => slot.slot === agent.slot);
+  const entry = campaign?.claim?.slots.find((slot) => slot.slot === agent.slot?.slot);
   if (entry) entry.agentId = null;
   agent.slot = null;
 }
@@ -150,7 +151,7 @@ function presence(context: Context, agent: Agent, now: 'PRESENT' | 'ABSENT' | 'U
   dropSlot(context, agent);
   const found = lineOf(context, agent);
   if (found && found.call.phase !== 'CONNECTING') {
-    const other = found.campaign.free[0] && context.state.agents.get(found.campaign.free[0].id);
+    const other = firstFree(context.state, found.campaign);
     if (other) {
       agent.line = null;
       pledge(context, found.campaign, other, found.call);

@@ -1,14 +1,17 @@
 import { isPresent, mayServe, release, reserve, reviewReservation } from './agents';
-import { claimLines, isDialling, mayPlace } from './claims';
+import { claimLines } from './claims';
 import type { Context } from './context';
+import { isDialling, mayPlace } from './dialling';
 import { connect } from './live';
 import type { CampaignId } from './messages';
 import { pledge, take } from './pledges';
+import { countPromised, firstFree, isPromised, nextToCover, sharedSlots } from './promises';
 import type { Agent, Campaign, KernelState } from './state';
 
 /**
  * What follows from every input, in fixed order until nothing follows any more: free agents go to persons who wait, then
- * to uncovered lines; campaigns that do not dial give agents back; available agents are reserved, by rank; lines are claimed.
+ * to uncovered lines; campaigns that do not dial give agents back; available agents are reserved, by rank, and called to where
+ * a callback of their own is due; lines are claimed.
  */
 const MAX_ROUNDS = 1_000;
 
@@ -25,6 +28,7 @@ export function settle(context: Context): void {
       }
       reserveAvailable(context);
       takeFromLower(context);
+      callToOwn(context);
     }
     // Last, so that no agent is pledged to a new line while a person waits.
     for (const campaign of inOrder([...touched].flatMap((id) => state.campaigns.get(id) ?? []))) {
@@ -46,14 +50,18 @@ function inOrder(campaigns: Campaign[]): Campaign[] {
 
 function cover(context: Context, campaign: Campaign): void {
   const { state } = context;
-  while (campaign.free.length > 0 && (campaign.waiting.length > 0 || campaign.uncovered.length > 0)) {
-    const agent = state.agents.get(campaign.free[0]!.id)!;
-    const waiting = campaign.waiting[0];
-    if (waiting) {
+  while (campaign.free.length > 0) {
+    const [waiting] = campaign.waiting;
+    const agent = waiting && firstFree(state, campaign);
+    if (agent) {
       const call = state.calls.get(waiting.id)!;
       take(context, campaign, call, agent, true);
       connect(context, campaign, call, agent);
-    } else pledge(context, campaign, agent, state.calls.get(campaign.uncovered[0]!.id)!);
+      continue;
+    }
+    const next = nextToCover(state, campaign);
+    if (!next) return;
+    pledge(context, campaign, next.agent, next.call);
   }
 }
 
@@ -73,15 +81,17 @@ function letGo(context: Context, campaign: Campaign): void {
   else if (!campaign.dialling) reason = 'CAMPAIGN_NOT_DIALLING';
   for (const { id } of [...campaign.unpledged]) {
     const agent = context.state.agents.get(id)!;
+    if (isPromised(context.state, campaign, id)) continue;
     if (agent.port === null) release(context, agent, reason);
     else reviewReservation(context, agent);
   }
 }
 
-/** Whether one agent more would have something to do: a line to cover, or a contact to dial. */
+/** Whether one agent more, whichever, would have something to do: a line to cover, or a contact to dial. */
 function wantsAgents(state: KernelState, campaign: Campaign): boolean {
-  const contacts = mayPlace(state, campaign) ? campaign.held - (campaign.claim?.slots.length ?? 0) : 0;
-  return needsCover(campaign) + Math.max(0, contacts) > campaign.unpledged.length;
+  const contacts = mayPlace(state, campaign) ? campaign.held - sharedSlots(campaign) : 0;
+  const idle = campaign.unpledged.length - countPromised(state, campaign);
+  return needsCover(campaign) + Math.max(0, contacts) > idle;
 }
 
 function canReserve(state: KernelState, agent: Agent): boolean {
@@ -91,27 +101,35 @@ function canReserve(state: KernelState, agent: Agent): boolean {
 
 function reserveAvailable(context: Context): void {
   const { state } = context;
+  const alike = [...state.campaigns.values()].every(({ personal }) => personal.size === 0);
   for (const pool of state.pools.values()) {
     if (pool.length === 0) continue;
     for (const { id } of [...pool]) {
       const agent = state.agents.get(id)!;
       if (!canReserve(state, agent)) continue;
       const best = bestCampaign(state, agent);
-      if (!best) break;
-      reserve(context, agent, best);
+      if (best) reserve(context, agent, best);
+      else if (alike) break;
     }
   }
 }
 
-/** By rank; campaigns of one rank share: the one with the fewest agents comes first. */
+/** By rank; of one rank first the one with a callback of the agent's own, then the one with the fewest agents. */
 function bestCampaign(state: KernelState, agent: Agent): Campaign | null {
   let best: Campaign | null = null;
   for (const campaign of state.campaigns.values()) {
-    if (!mayServe(agent, campaign) || !wantsAgents(state, campaign)) continue;
-    if (!best || campaign.config.rank < best.config.rank) best = campaign;
-    else if (campaign.config.rank === best.config.rank && campaign.members < best.members) best = campaign;
+    if (!mayServe(agent, campaign)) continue;
+    if (!isPromised(state, campaign, agent.id) && !wantsAgents(state, campaign)) continue;
+    if (!best || comesBefore(state, agent, campaign, best)) best = campaign;
   }
   return best;
+}
+
+function comesBefore(state: KernelState, agent: Agent, campaign: Campaign, other: Campaign): boolean {
+  if (campaign.config.rank !== other.config.rank) return campaign.config.rank < other.config.rank;
+  const promised = isPromised(state, campaign, agent.id);
+  if (promised !== isPromised(state, other, agent.id)) return promised;
+  return campaign.members < other.members;
 }
 
 /** Agents with nothing pledged go to a campaign of better rank that wants them. */
@@ -133,6 +151,23 @@ function takeFromLower(context: Context): void {
         release(context, agent, 'HIGHER_RANK');
         reserve(context, agent, campaign);
       }
+    }
+  }
+}
+
+/** An agent with nothing pledged goes where a callback of its own is due, unless its campaign is of better rank or has one too. */
+function callToOwn(context: Context): void {
+  const { state } = context;
+  for (const campaign of inOrder([...state.campaigns.values()].filter(({ personal }) => personal.size > 0))) {
+    for (const id of campaign.personal.keys()) {
+      const agent = state.agents.get(id);
+      const other = agent?.reservation && state.campaigns.get(agent.reservation.campaignId);
+      if (!agent || !other || other === campaign || !agent.index.unpledged) continue;
+      const rank = campaign.config.rank - other.config.rank;
+      if (!isPromised(state, campaign, id) || rank > 0 || (rank === 0 && isPromised(state, other, id))) continue;
+      if (!mayServe(agent, campaign) || !isPresent(agent) || !canReserve(state, agent)) continue;
+      release(context, agent, 'CALLBACK');
+      reserve(context, agent, campaign);
     }
   }
 }

@@ -83,7 +83,7 @@ export interface Agent {
   /** The one line of the agent: pledged, being connected or in talk. */
   line: AttemptId | null;
   /** The slot of its campaign's claim in flight that is pledged to it. */
-  slot: number | null;
+  slot: Pick<ClaimSlot, 'slot' | 'personal'> | null;
   pending: Wish | null;
   /** At take-over: the customer its desktop shows. */
   restoredWith: AttemptId | null;
@@ -116,6 +116,8 @@ export interface Call {
   phase: Phase;
   /** Pledged, being connected, or in talk, by phase. */
   agentId: AgentId | null;
+  /** A callback that is that agent's own: the two are not parted but by the agent's loss. */
+  personal: boolean;
   /** Why the line has no agent, or had none when its person answered; null when it is pledged. */
   uncovered: AbandonCause | null;
   /** The originate's fate is unknown: only `ended` will tell. */
@@ -152,6 +154,8 @@ export interface ClaimSlot {
   agentId: AgentId | null;
   /** Asked for without a pledge, under the guard. A slot that lost its agent is neither. */
   uncovered: boolean;
+  /** For a callback of its agent's own. */
+  personal: boolean;
 }
 
 export interface Campaign {
@@ -162,14 +166,17 @@ export interface Campaign {
   removed: boolean;
   held: number;
   more: boolean;
-  /** `held` was told since the claim in flight was sent. */
+  /** Due callbacks that are one agent's own. */
+  personal: Map<AgentId, number>;
+  /** What is held was told since the claim in flight was sent. */
   heldIsFresh: boolean;
-  /** Nothing to dial for so long that its agents were released. */
+  /** Nothing to dial for anybody for so long that its agents were released. */
   starved: boolean;
   claim: { id: string; slots: ClaimSlot[] } | null;
   backingOff: boolean;
   /** Agents holding a reservation of it. */
   members: number;
+  /** Those who wait for a customer, with a line or without; not those on a callback of their own. */
   counted: number;
   unpledged: Ordered;
   free: Ordered;
@@ -180,7 +187,7 @@ export interface Campaign {
   waiting: Ordered;
   /** Lines which may yet be an abandon because no agent was pledged: the guard's reserve. */
   atRisk: number;
-  /** Lines in flight that are not with an agent. */
+  /** Lines in flight that are not with an agent, nor an agent's own callback. */
   lines: number;
   flight: Ordered;
   calls: number;

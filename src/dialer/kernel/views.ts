@@ -1,11 +1,13 @@
 import { describe, isOneToOne, mayServe } from './agents';
-import { isDialling } from './claims';
 import { businessTime } from './clocks';
+import { isDialling } from './dialling';
 import { isJudgeable, uncoveredAllowed } from './guard';
 import { advance, copyOf } from './ledger';
+import { isPreLive } from './lines';
 import type { AgentState } from './messages';
 import { rateOf } from './pacing';
 import type { PacingDecision, PacingReason } from './predictive/decision';
+import { sharedSlots } from './promises';
 import type { Agent, Campaign, KernelState, ShownAgent } from './state';
 import { span } from './windows';
 
@@ -185,7 +187,7 @@ function countLines(state: KernelState, campaign: Campaign) {
   for (const call of state.calls.values()) {
     if (call.campaignId !== campaign.config.id) continue;
     lines[FIGURE[call.phase]] += 1;
-    if (call.index.line && call.agentId !== null) pledged += 1;
+    if (call.agentId !== null && (isPreLive(call.phase) || call.phase === 'WAITING')) pledged += 1;
   }
   return { lines, pledged, uncovered: campaign.atRisk + slots.filter((slot) => slot.uncovered).length };
 }
@@ -211,6 +213,6 @@ function overdialHeldBack(state: KernelState, campaign: Campaign): boolean {
   if (decision)
     return decision.reason === 'GUARD' || decision.reason === 'COLD_START' || decision.reason === 'NO_LEDGER';
   const wanted = Math.floor((Math.round(rateOf(campaign.config.pacing) * 1000) * campaign.counted) / 1000);
-  const lines = campaign.lines + (campaign.claim?.slots.length ?? 0);
+  const lines = campaign.lines + sharedSlots(campaign);
   return wanted > lines && uncoveredAllowed(campaign, businessTime(state)) <= 0;
 }

@@ -35,9 +35,13 @@ WHERE c.id = $1 AND c.state = 'RUNNING'
   AND NOT EXISTS (SELECT 1 FROM campaign_list l WHERE l.campaign_id = c.id AND l.filled_at IS NULL)
   AND NOT EXISTS (SELECT 1 FROM campaign_ranking r WHERE r.campaign_id = c.id AND r.ended_at IS NULL)
   AND NOT EXISTS (
-    SELECT 1 FROM campaign_contact cc WHERE cc.campaign_id = c.id AND cc.state = 'READY' AND queued AND NOT filtered_out)
+    SELECT 1 FROM campaign_contact cc WHERE cc.campaign_id = c.id AND cc.state = 'READY' AND queued AND NOT filtered_out
+      AND callback_agent_id IS NULL)
   AND NOT EXISTS (
-    SELECT 1 FROM campaign_contact cc WHERE cc.campaign_id = c.id AND cc.state = 'READY' AND NOT queued AND NOT filtered_out)
+    SELECT 1 FROM campaign_contact cc WHERE cc.campaign_id = c.id AND cc.state = 'READY' AND NOT queued AND NOT filtered_out
+      AND callback_agent_id IS NULL)
+  AND NOT EXISTS (
+    SELECT 1 FROM campaign_contact cc WHERE cc.campaign_id = c.id AND cc.state = 'READY' AND callback_agent_id IS NOT NULL)
   AND NOT EXISTS (SELECT 1 FROM campaign_contact cc WHERE cc.campaign_id = c.id AND cc.state = 'AWAITING_RETRY')
   AND NOT EXISTS (SELECT 1 FROM call_attempt a WHERE a.dialer_id = $3 AND a.campaign_id = c.id AND a.outcome IS NULL)
 RETURNING c.id`;

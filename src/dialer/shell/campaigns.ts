@@ -2,10 +2,11 @@ import { scheduleAt } from '../../compliance/schedule';
 import type { Clock } from '../../infra/clock';
 import type { Logger } from '../../infra/logger';
 import { campaignView, type KernelState } from '../kernel/kernel';
+import type { AgentRegistry } from './agent-registry';
 import { type CampaignRow, type CampaignState, readCampaign } from './campaign-load';
 import { changeCampaignState, completeCampaign } from './campaign-state';
 import { CampaignUpkeep, type Upkept } from './campaign-upkeep';
-import { type Candidates, createCandidates } from './candidates';
+import { type Candidates, candidatesInput, createCandidates } from './candidates';
 import type { ClaimGuard } from './claim/judge';
 import type { DialerDatabase } from './dialer-transaction';
 import type { Feed } from './inputs';
@@ -20,7 +21,8 @@ export interface RunningCampaign {
   leaving: boolean;
   /** The kernel was told that it leaves: coming back it begins anew. */
   gone: boolean;
-  told: { held: number; more: boolean } | undefined;
+  /** What the kernel was told of its candidates, as text. */
+  told: string | undefined;
   upkept: Upkept;
 }
 
@@ -30,6 +32,7 @@ export interface CampaignsOptions {
   logger: Logger;
   feed: Feed;
   kernel: () => KernelState;
+  agents: AgentRegistry;
   laws: Laws;
   /** Everything written so far is committed: a ledger read after it is whole. */
   settled: () => Promise<void>;
@@ -85,6 +88,7 @@ export class Campaigns {
       campaignId: row.id,
       hours: row.hours,
       laws: this.options.laws,
+      isThere: (agentId) => this.isThere(row.id, agentId),
       onError: (error) => this.options.logger.debug({ campaignId: row.id, reason: String(error) }, 'no candidates'),
     });
     this.running.set(row.id, {
@@ -123,10 +127,11 @@ export class Campaigns {
     for (const [id, campaign] of this.running) {
       const { candidates } = campaign;
       if (dials(campaign.state)) candidates.refill();
-      const { held, more } = candidates;
-      if (campaign.told?.held === held && campaign.told.more === more) continue;
-      campaign.told = { held, more };
-      this.options.feed({ type: 'candidates', campaignId: id, held, more });
+      const input = candidatesInput(id, candidates);
+      const told = JSON.stringify(input);
+      if (campaign.told === told) continue;
+      campaign.told = told;
+      this.options.feed(input);
     }
   }
 
@@ -160,6 +165,11 @@ export class Campaigns {
     if (!campaign) return;
     this.upkeep.lawMissed(campaign.upkept);
     this.follow(campaign);
+  }
+
+  private isThere(id: string, agentId: string): boolean {
+    const teamId = this.options.agents.get(agentId)?.teamId;
+    return teamId !== undefined && (this.running.get(id)?.row.config.teamIds.includes(teamId) ?? false);
   }
 
   private follow(campaign: RunningCampaign): void {

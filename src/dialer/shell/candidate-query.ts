@@ -6,7 +6,7 @@ import type { Pool } from 'pg';
 const QUEUE = `/* candidates.queue */
 WITH due AS (
   SELECT contact_id FROM campaign_contact
-  WHERE campaign_id = $1 AND state = 'READY' AND NOT queued AND NOT filtered_out AND due_at <= $2
+  WHERE campaign_id = $1 AND state = 'READY' AND NOT queued AND NOT filtered_out AND callback_agent_id IS NULL AND due_at <= $2
   ORDER BY due_at, contact_id LIMIT $3
   FOR UPDATE SKIP LOCKED
 )
@@ -16,11 +16,11 @@ UPDATE campaign_contact cc SET queued = true FROM due WHERE cc.campaign_id = $1 
 const GROUPS = `/* candidates.groups */
 WITH RECURSIVE g AS (
   (SELECT priority, zone, law FROM campaign_contact
-   WHERE campaign_id = $1 AND state = 'READY' AND queued AND NOT filtered_out ORDER BY priority, zone, law LIMIT 1)
+   WHERE campaign_id = $1 AND state = 'READY' AND queued AND NOT filtered_out AND callback_agent_id IS NULL ORDER BY priority, zone, law LIMIT 1)
   UNION ALL
   SELECT n.priority, n.zone, n.law FROM g CROSS JOIN LATERAL (
     SELECT priority, zone, law FROM campaign_contact
-    WHERE campaign_id = $1 AND state = 'READY' AND queued AND NOT filtered_out
+    WHERE campaign_id = $1 AND state = 'READY' AND queued AND NOT filtered_out AND callback_agent_id IS NULL
       AND (priority, zone, law) > (g.priority, g.zone, g.law)
     ORDER BY priority, zone, law LIMIT 1) n
 )
@@ -32,15 +32,21 @@ FROM unnest($2::integer[], $3::text[], $4::text[], $5::bytea[], $6::timestamptz[
   WITH ORDINALITY AS g(priority, zone, law, key, due_at, id, place)
 CROSS JOIN LATERAL (
   SELECT contact_id, sort_key, due_at FROM campaign_contact
-  WHERE campaign_id = $1 AND state = 'READY' AND queued AND NOT filtered_out
+  WHERE campaign_id = $1 AND state = 'READY' AND queued AND NOT filtered_out AND callback_agent_id IS NULL
     AND priority = g.priority AND zone = g.zone AND law = g.law
     AND (sort_key, due_at, contact_id) > (g.key, g.due_at, g.id)
     AND due_at <= $8 AND contact_id <> ALL($9::bigint[])
   ORDER BY sort_key, due_at, contact_id LIMIT $10) c`;
 
+// Those that anyone may have, and those that wait for one agent.
 const NEXT_DUE = `/* candidates.next-due */
-SELECT min(due_at) AS at FROM campaign_contact
-WHERE campaign_id = $1 AND state = 'READY' AND NOT queued AND NOT filtered_out`;
+SELECT least((
+  SELECT min(due_at) FROM campaign_contact
+  WHERE campaign_id = $1 AND state = 'READY' AND NOT queued AND NOT filtered_out AND callback_agent_id IS NULL
+), (
+  SELECT min(due_at) FROM campaign_contact
+  WHERE campaign_id = $1 AND state = 'READY' AND callback_agent_id IS NOT NULL
+)) AS at`;
 
 /** Contacts of one list priority, zone and law: they open and close together. */
 export interface Group {
@@ -81,7 +87,7 @@ export const readGroups = async (pool: Pool, campaignId: string): Promise<Group[
   return rows;
 };
 
-/** When the first of the contacts that wait for their time is due. */
+/** When the first of the contacts that wait for their time, or for their agent, is due. */
 export const nextDue = async (pool: Pool, campaignId: string): Promise<number | undefined> => {
   const { rows } = await pool.query<{ at: Date | null }>({
     name: 'candidates.next-due',

@@ -2,7 +2,9 @@ import type { Pool } from 'pg';
 import type { GateName } from '../../compliance/gates';
 import type { Clock } from '../../infra/clock';
 import { nextDue, queueDue, readGroups, readNext } from './candidate-query';
+import type { InputBody } from './inputs';
 import type { Laws } from './laws';
+import { createPersonalCallbacks, type PersonalCallbacks } from './personal-callbacks';
 
 /**
  * The next contacts of one campaign, in memory, so that a claim never searches. The query is conservative and without
@@ -30,7 +32,15 @@ export interface Candidates {
   /** Nothing was found by a refill that began after the last claim. */
   readonly exhausted: boolean;
   readonly waiting: Waiting;
+  /** What is not for anyone. */
+  readonly personal: PersonalCallbacks;
 }
+
+/** What the kernel is told of them. */
+export const candidatesInput = (campaignId: string, { held, more, personal }: Candidates): InputBody => ({
+  ...{ type: 'candidates', campaignId, held, more },
+  ...(personal.held.length > 0 && { personal: personal.held }),
+});
 
 export interface CallingHours {
   startMinute: number;
@@ -43,6 +53,8 @@ export interface CandidatesOptions {
   campaignId: string;
   hours: CallingHours;
   laws: Laws;
+  /** Logged in, in a team of the campaign. */
+  isThere: (agentId: string) => boolean;
   onError: (error: unknown) => void;
 }
 
@@ -59,9 +71,13 @@ export type Waiting =
   | { for: 'LAWFUL_HOURS'; until?: number }
   /** All contacts left wait for their time: a retry, a callback, a cap. */
   | { for: 'DUE_CONTACTS'; until: number }
+  /** Callbacks are due, each for an agent who has not come to it. */
+  | { for: 'AGENTS' }
   | { for: 'MORE_CONTACTS' };
 
-export const createCandidates = ({ pool, clock, campaignId, hours, laws, onError }: CandidatesOptions): Candidates => {
+export const createCandidates = (options: CandidatesOptions): Candidates => {
+  const { pool, clock, campaignId, hours, laws, onError } = options;
+  const personal = createPersonalCallbacks(options);
   let buffer: number[] = [];
   /** In the buffer or taken: a refill must not bring them twice. */
   const known = new Set<number>();
@@ -95,7 +111,8 @@ export const createCandidates = ({ pool, clock, campaignId, hours, laws, onError
       return found;
     }
     const due = await nextDue(pool, campaignId);
-    waiting = due === undefined ? { for: 'MORE_CONTACTS' } : { for: 'DUE_CONTACTS', until: due };
+    if (due === undefined) waiting = { for: 'MORE_CONTACTS' };
+    else waiting = due <= at ? { for: 'AGENTS' } : { for: 'DUE_CONTACTS', until: due };
     return found;
   };
 
@@ -113,6 +130,7 @@ export const createCandidates = ({ pool, clock, campaignId, hours, laws, onError
   };
 
   return {
+    personal,
     get held() {
       return buffer.length;
     },
@@ -143,6 +161,7 @@ export const createCandidates = ({ pool, clock, campaignId, hours, laws, onError
       for (const id of contactIds) known.delete(id);
     },
     refill() {
+      personal.refill();
       const now = performance.now();
       if (closed || filling || buffer.length > LOW_WATER || (now < lookAt && !(more && buffer.length < LOW_WATER)))
         return;
@@ -168,6 +187,7 @@ export const createCandidates = ({ pool, clock, campaignId, hours, laws, onError
       more = true;
       exhausted = false;
       lookAt = 0;
+      personal.reset();
     },
     close() {
       closed = true;
@@ -175,6 +195,7 @@ export const createCandidates = ({ pool, clock, campaignId, hours, laws, onError
       buffer = [];
       known.clear();
       more = false;
+      personal.close();
     },
   };
 };

@@ -3,11 +3,19 @@ import { monotonic } from '../../infra/clock';
 import { newId } from '../../infra/ids';
 import { together } from '../../infra/postgres';
 import type { BusinessTime } from '../kernel/clocks';
-import type { Candidates } from './candidates';
+import { type Candidates, candidatesInput } from './candidates';
 import { type AttemptToWrite, writeAttempts } from './claim/attempts';
 import { findAttempts } from './claim/find-attempts';
 import { holdScopes } from './claim/guard-scopes';
-import { type ClaimGuard, type ClaimPart, isUncovered, type Judged, judgeBatch } from './claim/judge';
+import {
+  type ClaimGuard,
+  type ClaimPart,
+  contactsOf,
+  isUncovered,
+  type Judged,
+  judgeBatch,
+  type SlotToFill,
+} from './claim/judge';
 import { readBatch } from './claim/read-batch';
 import { writeRefused } from './claim/refused';
 import { CommitUnknownError, type DialerDatabase, StaleEpochError } from './dialer-transaction';
@@ -59,11 +67,16 @@ export const createClaims = (options: ClaimsOptions): Claims => {
   const prepare = (commands: readonly CommandOf<'claim'>[]): ClaimPart[] => {
     let budget = options.budget();
     return commands.map((command) => {
-      const slots = command.slots.slice(0, Math.max(0, budget));
-      budget -= slots.length;
+      const asked = command.slots.slice(0, Math.max(0, budget));
+      budget -= asked.length;
       const candidates = options.candidatesOf(command.campaignId);
-      const spare = slots.length === 0 ? 0 : Math.min(slots.length, SPARE);
-      const contactIds = candidates?.take(slots.length + spare) ?? [];
+      const slots = asked.flatMap(({ personal, ...slot }): SlotToFill[] => {
+        if (!personal || slot.pledge === null) return [slot];
+        const contactId = candidates?.personal.take(slot.pledge);
+        return contactId === undefined ? [] : [{ ...slot, contactId }];
+      });
+      const shared = slots.filter(({ contactId }) => contactId === undefined).length;
+      const contactIds = shared === 0 ? [] : (candidates?.take(shared + Math.min(shared, SPARE)) ?? []);
       return { claimId: command.id, campaignId: command.campaignId, slots, contactIds };
     });
   };
@@ -71,8 +84,8 @@ export const createClaims = (options: ClaimsOptions): Claims => {
   const answer = (part: ClaimPart, filled: { slot: number; attemptId: string }[]): void => {
     const candidates = options.candidatesOf(part.campaignId);
     if (candidates) {
-      const { held, more } = candidates;
-      feed({ type: 'candidates', campaignId: part.campaignId, held, more });
+      candidates.personal.release(part.slots.flatMap(({ contactId }) => contactId ?? []));
+      feed(candidatesInput(part.campaignId, candidates));
     }
     feed({ type: 'claimed', claimId: part.claimId, campaignId: part.campaignId, lines: filled });
   };
@@ -95,7 +108,7 @@ export const createClaims = (options: ClaimsOptions): Claims => {
   const run = async (commands: readonly CommandOf<'claim'>[]): Promise<void> => {
     const parts = prepare(commands);
     const wanted = parts.flatMap((part) =>
-      part.contactIds.map((contactId) => ({ campaignId: part.campaignId, contactId })),
+      contactsOf(part).map((contactId) => ({ campaignId: part.campaignId, contactId })),
     );
     if (wanted.length === 0) {
       for (const part of parts) answer(part, []);

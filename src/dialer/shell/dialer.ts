@@ -138,6 +138,7 @@ export const createDialer = (options: DialerOptions): Dialer => {
     logger,
     feed,
     kernel,
+    agents,
     settled: () => writer.settled(),
     onChanged: () => void live.write().catch(quiet('live figures')),
   });

@@ -47,13 +47,18 @@ const waitWords = (waiting: Waiting): string[] => {
       return [`ALL_ZONES_CLOSED${untilWords(waiting.until)}`];
     case 'DUE_CONTACTS':
       return [`ALL_CONTACTS_WAIT${untilWords(waiting.until)}`];
+    case 'AGENTS':
+      return ['CALLBACKS_WAIT_FOR_AGENTS'];
     case 'NOTHING':
     case 'MORE_CONTACTS':
       return [];
   }
 };
 
-/** What the kernel cannot know: whether contacts are missing, asleep or not due, and what refused the last ones. */
+/**
+ * What the kernel cannot know: whether contacts are missing, asleep, not due, or for agents who are not there, and what refused
+ * the last ones.
+ */
 const whyNoContacts = ({ waiting, refused }: Pick<Candidates, 'waiting' | 'refused'>): string[] => {
   const counts = [...refused].sort(([, one], [, other]) => other - one).map(([gate, count]) => `${gate} ${count}`);
   return ['NO_CONTACTS', ...waitWords(waiting), ...(counts.length > 0 ? [`ALL_REFUSED by ${counts.join(', ')}`] : [])];

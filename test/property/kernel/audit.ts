@@ -14,6 +14,8 @@ export interface Permission {
   limitPercent: number;
   windowsMs: number[];
   withinMs: number;
+  /** As it was told last. */
+  isPromised(agentId: string): boolean;
 }
 
 export interface Abandon {
@@ -26,6 +28,8 @@ export class Audit {
   readonly outcomes = new Map<string, Outcome>();
   readonly attempts = new Map<string, string>();
   readonly shown = new Map<string, Shown>();
+  /** Whose callback an attempt is. */
+  readonly owners = new Map<string, string>();
   /** Live answers by campaign, in wall time. */
   readonly live = new Map<string, number[]>();
   readonly abandons = new Map<string, Abandon[]>();
@@ -55,8 +59,12 @@ export class Audit {
   claimed(input: Extract<Input, { type: 'claimed' }>): void {
     this.must(this.openClaim.get(input.campaignId) === input.claimId, 'claimed without claim');
     this.openClaim.delete(input.campaignId);
-    for (const line of input.lines) this.attempts.set(line.attemptId, input.campaignId);
-    const slots = this.claims.get(input.claimId)!.slots;
+    const { slots } = this.claims.get(input.claimId)!;
+    for (const { slot, attemptId } of input.lines) {
+      this.attempts.set(attemptId, input.campaignId);
+      const { personal, pledge } = slots.find((asked) => asked.slot === slot)!;
+      if (personal) this.owners.set(attemptId, pledge!);
+    }
     if (slots.some((slot) => pledgeOf(input.campaignId, slot) === null)) push(this.risks, input.campaignId, input.wall);
   }
 
@@ -126,6 +134,9 @@ export class Audit {
           'pledge of an agent who is busy or not reserved',
         );
         for (const agent of pledges) must(this.mayBePledged(agent, input.at), 'pledge of an agent who may be gone');
+        for (const { personal, pledge } of command.slots) {
+          must(!personal || (pledge !== null && may.isPromised(pledge)), "a personal slot that is nobody's callback");
+        }
         this.openClaim.set(command.campaignId, command.id);
         this.claims.set(command.id, command);
         if (pledges.length < command.slots.length) push(this.risks, command.campaignId, input.wall);
@@ -306,6 +317,8 @@ export function checkBooks(state: KernelState): void {
   for (const call of state.calls.values()) {
     const agent = call.agentId === null ? undefined : state.agents.get(call.agentId);
     if (call.phase !== 'ENDING' && agent) must(agent.line === call.id, `line and agent disagree on ${call.id}`);
+    must(!call.personal || (agent !== undefined && call.uncovered === null), `${call.id} personal and nobody's`);
+    if (call.personal) must(!agent!.index.answerable && !agent!.index.counted, `${call.id} personal, its agent free`);
     must(
       !(call.agentId === null && call.uncovered === null && call.index.line),
       `${call.id} neither pledged nor uncovered`,
@@ -344,8 +357,15 @@ export function checkBooks(state: KernelState): void {
     const uncovered = calls.filter((call) => call.index.uncovered).length;
     must(uncovered === campaign.uncovered.length, 'uncovered');
     must(calls.filter((call) => call.phase === 'WAITING').length === campaign.waiting.length, 'waiting');
+    must(campaign.free.length === 0 || campaign.waiting.length === 0, 'a free agent beside a person without one');
+    const dialling = state.originating && campaign.dialling && !campaign.removed;
+    const may = dialling && !state.stopped.has(campaign.config.organisationId);
+    const promised = campaign.free.filter((agent) => may && (campaign.personal.get(agent.id) ?? 0) > 0);
+    const risked = campaign.uncovered.filter((line) => state.calls.get(line.id)!.uncovered === 'OVERDIAL');
     must(
-      campaign.free.length === 0 || campaign.waiting.length + campaign.uncovered.length === 0,
+      campaign.free.length === 0 ||
+        uncovered === 0 ||
+        (promised.length === campaign.free.length && risked.length === uncovered),
       'a free agent beside a line without one',
     );
   }

@@ -1,7 +1,9 @@
 import { createState, type KernelState, step } from '../../../src/dialer/kernel/kernel';
 import type { CallSeed, CampaignConfig, Command, Input } from '../../../src/dialer/kernel/messages';
 import { rateOf } from '../../../src/dialer/kernel/pacing';
+import type { Call } from '../../../src/dialer/kernel/state';
 import { Audit, checkBooks, pledgeOf } from './audit';
+import { OwnLines } from './own-lines';
 import { createRandom, type Random } from './random';
 
 export interface WorldOptions {
@@ -13,6 +15,8 @@ export interface WorldOptions {
   predictive?: boolean;
   /** How many ports stand in for agents in the first campaign; without it, or at 0, none. */
   ports?: number;
+  /** Chance that a refill brings callbacks of agents' own. */
+  personal?: number;
   classified: boolean;
   limitPercent: number;
   /** Live answers on the ledger from before, so that the guard has something to give. */
@@ -48,6 +52,10 @@ interface Device {
 export const START = 1_760_000_000_000;
 export const TICK = 100;
 
+/** A person without an agent, or a line that has lost its own. */
+const isAlone = ({ phase, agentId, uncovered }: Call): boolean =>
+  phase === 'WAITING' || (agentId === null && uncovered !== null && uncovered !== 'OVERDIAL');
+
 /** Time, and what is told when: every input goes to the kernel, its twin and the auditor, every command to `obey`. */
 export abstract class Delivery {
   readonly random: Random;
@@ -65,9 +73,17 @@ export abstract class Delivery {
   protected readonly sessions = new Map<string, number>();
   protected readonly campaigns = new Map<
     string,
-    { config: CampaignConfig; dialling: boolean; held: number; contacts: number }
+    {
+      config: CampaignConfig;
+      dialling: boolean;
+      held: number;
+      contacts: number;
+      personal: Map<string, number>;
+      told: Set<string>;
+    }
   >();
   protected stopped = false;
+  protected closing = false;
   protected originating = true;
   protected readonly unresolved = new Set<string>();
 
@@ -82,6 +98,7 @@ export abstract class Delivery {
         limitPercent: config.abandon.limitPercent,
         windowsMs: config.abandon.windowsMs,
         withinMs: config.abandon.withinMs,
+        isPromised: (agentId) => this.campaigns.get(id)!.told.has(agentId),
       };
     });
     this.state = createState({ dialerId: 'dialer', epoch: this.epoch });
@@ -93,6 +110,8 @@ export abstract class Delivery {
     const input = { ...body, at: this.at, wall: START + this.at } as Input;
     if (input.type === 'claimed') this.audit.claimed(input);
     this.inputs.push(input);
+    const own = new OwnLines(this.state, this.audit.owners);
+    const alone = new Set([...this.state.calls.values()].filter(isAlone).map(({ id }) => id));
     const commands = step(this.state, input);
     this.output.push(commands);
     if (this.twin) {
@@ -102,13 +121,20 @@ export abstract class Delivery {
     this.audit.commands(input, commands);
     this.audit.views();
     checkBooks(this.state);
-    for (const command of commands) {
-      if (command.type !== 'claim' || command.slots.every((slot) => pledgeOf(command.campaignId, slot) === null))
-        continue;
-      const { waiting, uncovered } = this.state.campaigns.get(command.campaignId)!;
-      if (waiting.length + uncovered.length > 0) throw new Error('a new line for an agent while another has none');
-    }
+    own.judge(this.state, commands);
+    for (const command of commands) if (command.type === 'claim') this.judgeClaim(command, alone);
     for (const command of commands) this.obey(command);
+  }
+
+  /** No new line for an agent while another has none. `alone`: lines that had none before the step. */
+  private judgeClaim({ campaignId, slots }: Extract<Command, { type: 'claim' }>, alone: ReadonlySet<string>): void {
+    const pledged = slots.filter((slot) => pledgeOf(campaignId, slot) !== null);
+    const { waiting, uncovered } = this.state.campaigns.get(campaignId)!;
+    const open = [...waiting, ...uncovered].map(({ id }) => this.state.calls.get(id)!);
+    // A callback of an agent's own goes before the lines that were risked, and before nobody else.
+    const forAnyone = pledged.some(({ personal }) => !personal);
+    const wronged = forAnyone ? open : open.filter((call) => alone.has(call.id) && isAlone(call));
+    if (pledged.length > 0 && wronged.length > 0) throw new Error('a new line for an agent while another has none');
   }
 
   /** `make` is asked when the time has come, and may then have nothing to say any more. */
@@ -170,7 +196,20 @@ export abstract class Delivery {
   protected refill(id: string): void {
     const campaign = this.campaigns.get(id)!;
     campaign.held = Math.min(campaign.contacts, this.random.between(0, 40));
-    this.feed({ type: 'candidates', campaignId: id, held: campaign.held, more: campaign.contacts > campaign.held });
+    const { random } = this;
+    if (!this.closing && random.chance(this.options.personal ?? 0)) {
+      campaign.personal = new Map();
+      for (let count = random.between(0, 3); count > 0; count -= 1) {
+        campaign.personal.set(`agent-${random.below(this.options.agents)}`, random.between(1, 2));
+      }
+    }
+    // Until the kernel has heard it, it goes by what it was told before.
+    const told = [...campaign.personal.keys()];
+    campaign.told = new Set([...campaign.told, ...told]);
+    const personal = [...campaign.personal].map(([agentId, held]) => ({ agentId, held }));
+    const more = campaign.contacts > campaign.held;
+    this.feed({ type: 'candidates', campaignId: id, held: campaign.held, more, personal });
+    campaign.told = new Set(told);
   }
 
   /** Carries a command out, now or later. */

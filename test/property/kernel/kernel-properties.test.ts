@@ -17,6 +17,7 @@ const options = (fixed: Partial<WorldOptions> = {}): fc.Arbitrary<WorldOptions> 
       history: fc.constantFrom(0, 40, 400),
       trouble: fc.constantFrom(0, 0.02, 0.1, 0.4),
       ports: fc.constantFrom(0, 0, 1, 3, 8),
+      personal: fc.constantFrom(0, 0.2, 0.8),
       takeOvers: fc.boolean(),
       twin: fc.boolean(),
     })

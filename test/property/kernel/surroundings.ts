@@ -58,10 +58,17 @@ export class Surroundings extends Delivery {
   protected claim(command: Extract<Command, { type: 'claim' }>): Body {
     const campaign = this.campaigns.get(command.campaignId)!;
     const lines: { slot: number; attemptId: string }[] = [];
-    for (const { slot } of command.slots) {
-      if (campaign.contacts <= 0 || this.random.chance(0.1)) continue;
-      campaign.contacts -= 1;
-      campaign.held = Math.max(0, campaign.held - 1);
+    for (const { slot, pledge, personal } of command.slots) {
+      if (this.random.chance(0.1)) continue;
+      if (personal) {
+        const left = campaign.personal.get(pledge!) ?? 0;
+        if (left === 0) continue;
+        campaign.personal.set(pledge!, left - 1);
+      } else {
+        if (campaign.contacts <= 0) continue;
+        campaign.contacts -= 1;
+        campaign.held = Math.max(0, campaign.held - 1);
+      }
       this.numbers += 1;
       lines.push({ slot, attemptId: `call-${this.numbers}` });
     }

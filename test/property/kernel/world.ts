@@ -48,7 +48,14 @@ export class World extends Surroundings {
         messageMs: 3_000,
         ...(index === 0 && this.ivr(this.options.ports ?? 0)),
       };
-      this.campaigns.set(id, { config, dialling: true, held: 0, contacts: 2_000 });
+      this.campaigns.set(id, {
+        config,
+        dialling: true,
+        held: 0,
+        contacts: 2_000,
+        personal: new Map(),
+        told: new Set(),
+      });
       this.audit.rateChanged(id, dialingRate);
       for (let count = 0; count < this.options.history; count += 1) push(this.audit.live, id, minute);
       this.feed({ type: 'campaignStarted', campaign: config, ledger: history });
@@ -60,7 +67,11 @@ export class World extends Surroundings {
 
   /** No more contacts and no more whims: all that is in flight must come to its end. */
   private close(): void {
-    for (const campaign of this.campaigns.values()) campaign.contacts = 0;
+    this.closing = true;
+    for (const campaign of this.campaigns.values()) {
+      campaign.contacts = 0;
+      campaign.personal.clear();
+    }
     for (const id of this.campaigns.keys()) this.refill(id);
     const busy = () =>
       this.state.calls.size > 0 ||

@@ -8,9 +8,10 @@ const READ = lockable(
   'contacts',
   `SELECT cc.campaign_id AS "campaignId", cc.contact_id AS "contactId", cc.list_id AS "listId", cc.state,
   cc.due_at AS "dueAt", cc.attempts, ct.external_id AS person, ct.attributes ->> 'caller_id' AS "callerId",
-  cc.tried, cc.callback_until AS "callbackUntil", ct.numbers,
+  cc.tried, cc.callback_until AS "callbackUntil", cc.callback_agent_id AS "callbackAgentId",
+  cc.callback_anyone_at AS "callbackAnyoneAt", ct.numbers,
   l.stopped_at IS NOT NULL AS "listStopped", l.expires_at AS "listExpiresAt",
-  contact_matches(ct.attributes, c.contact_filter_path) AS wanted, n.place, n.place = cc.number_index AS next,
+  cc.callback_id IS NOT NULL OR contact_matches(ct.attributes, c.contact_filter_path) AS wanted, n.place, n.place = cc.number_index AS next,
   CASE WHEN n.place = cc.number_index THEN cc.zone ELSE n.entry ->> 'zone' END AS zone,
   CASE WHEN n.place = cc.number_index THEN cc.law ELSE coalesce(n.entry ->> 'law', '') END AS law,
   n.entry ->> 'number' AS number, n.entry ->> 'mode' AS mode
@@ -46,6 +47,10 @@ export interface ContactFacts {
   callerId: string | null;
   /** The end of the window of its callback; null: it has none. */
   callbackUntil: Date | null;
+  /** The agent who alone may make its callback; null: anyone may. */
+  callbackAgentId: string | null;
+  /** From when on anyone may; null: never. */
+  callbackAnyoneAt: Date | null;
   /** By contact mode; null: never tried. */
   tried: TriedModes | null;
   numbers: readonly (ModeNumber & { number: string; law?: string })[];
@@ -53,7 +58,7 @@ export interface ContactFacts {
   listExpiresAt: Date | null;
   /** Which of the numbers it is. */
   place: number;
-  /** The campaign's filter takes it. */
+  /** The campaign's filter takes it, or it was promised a call. */
   wanted: boolean;
   /** Whether this is the number that would be dialled next. */
   next: boolean;

@@ -17,6 +17,8 @@ export interface Candidate {
   numberTaken: boolean;
   /** The line is pledged to an agent. */
   agentGuaranteed: boolean;
+  /** The agent, where it is known who. */
+  pledgedTo: string | null;
 }
 
 /** The next number as the contact strategy has it, those that must not be called left out until they may be. */
@@ -49,7 +51,7 @@ const planned = (
 
 /** What the gates are asked about one contact: the same for a claim and for an explanation. */
 export const factsOf = (batch: Batch, candidate: Candidate): GateFacts => {
-  const { campaign, contact, number, numberTaken, agentGuaranteed } = candidate;
+  const { campaign, contact, number, numberTaken, agentGuaranteed, pledgedTo } = candidate;
   const { plan } = campaign;
   const listed = listedAs(batch.doNotCall, contact, campaign);
   const next = plan && planned(batch, { ...campaign, plan }, contact, listed);
@@ -73,7 +75,11 @@ export const factsOf = (batch: Batch, candidate: Candidate): GateFacts => {
       attempts: contact.attempts,
       person: contact.person,
       zone: contact.zone,
-      callbackUntil: contact.callbackUntil?.getTime() ?? null,
+      callback: contact.callbackUntil && {
+        until: contact.callbackUntil.getTime(),
+        agentId: contact.callbackAgentId,
+        anyoneAt: contact.callbackAnyoneAt?.getTime() ?? null,
+      },
     },
     list: { stopped: contact.listStopped, expiresAt: contact.listExpiresAt?.getTime() ?? null },
     // What was promised to the person goes before the strategy's own windows, not before the law.
@@ -90,6 +96,7 @@ export const factsOf = (batch: Batch, candidate: Candidate): GateFacts => {
     },
     attempts: batch.attempts.of(contact.number, contact.person),
     agentGuaranteed,
+    pledgedTo,
     suppression: suppressionOf(campaign, contact, batch.attributes),
     lawAt: (at) => batch.lawOf(contact.law, at),
   };

@@ -12,6 +12,8 @@ export interface SlotToFill {
   slot: number;
   pledge: string | null;
   port?: number;
+  /** A callback of its agent's own: no other contact fills it. */
+  contactId?: number;
 }
 
 /** Neither an agent nor a port stands behind it. */
@@ -29,8 +31,14 @@ export interface ClaimPart {
   claimId: string;
   campaignId: string;
   slots: SlotToFill[];
+  /** For slots that name none. */
   contactIds: number[];
 }
+
+export const contactsOf = ({ slots, contactIds }: ClaimPart): number[] => [
+  ...slots.flatMap(({ contactId }) => contactId ?? []),
+  ...contactIds,
+];
 
 export interface JudgedPart {
   part: ClaimPart;
@@ -80,11 +88,17 @@ export const judgeBatch = (batch: Batch, parts: readonly ClaimPart[], options: J
     if (!campaign) return judged;
     const guard = options.guardOf(part.campaignId);
     const { scopes } = guard;
-    for (const contactId of part.contactIds) {
+    const own = part.slots.filter(({ contactId }) => contactId !== undefined);
+    const shared = part.slots.filter(({ contactId }) => contactId === undefined);
+    const turns = [
+      ...own.map((slot) => ({ contactId: slot.contactId as number, slot })),
+      ...part.contactIds.map((contactId) => ({ contactId, slot: undefined })),
+    ];
+    let given = 0;
+    for (const { contactId, slot = shared[given] } of turns) {
       const contact = contacts.get(`${part.campaignId}/${contactId}`);
       // Locked by somebody: forgotten here, the next refill brings it.
       if (!contact) continue;
-      const slot = part.slots[judged.filled.length];
       const atRisk = slot !== undefined && isUncovered(slot) && scopes.length > 0;
       if (!slot || (atRisk && !options.uncovered.mayTake(scopes))) {
         judged.unused.push(contactId);
@@ -109,6 +123,7 @@ export const judgeBatch = (batch: Batch, parts: readonly ClaimPart[], options: J
           number: held,
           numberTaken: taken.has(number),
           agentGuaranteed: slot.pledge !== null,
+          pledgedTo: slot.pledge,
         }),
       );
       const refusal = firstRefusal(evaluation);
@@ -128,6 +143,7 @@ export const judgeBatch = (batch: Batch, parts: readonly ClaimPart[], options: J
       const callerId = callerIdOf(contact.callerId, campaign);
       if (callerId === null) continue;
       taken.add(number);
+      if (slot.contactId === undefined) given += 1;
       const { person } = contact;
       const { subject } = campaign;
       batch.attempts.add({ at: options.notAfter, campaignId: part.campaignId, subject, number, person });
