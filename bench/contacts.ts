@@ -118,9 +118,9 @@ const rowsOf = (
 export const contactsBench: Bench = {
   description: 'claim of a batch of 200 with all gates, and the refill before it, at many contacts beside few',
   async run({ quick, given, say }) {
-    const many = Number(given.contacts ?? (quick ? 100_000 : 1_000_000));
-    const few = quick ? 20_000 : 100_000;
-    const claims = quick ? 20 : 100;
+    const many = Number(given.contacts ?? (quick ? 50_000 : 1_000_000));
+    const few = quick ? 10_000 : 100_000;
+    const claims = quick ? 10 : 100;
     const stores = await openBenchStores(say);
     const rows: BenchRow[] = [];
     try {

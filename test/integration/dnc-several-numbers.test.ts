@@ -14,9 +14,9 @@ afterAll(() => api.close());
 
 describe('a contact with several numbers', () => {
   const MODES = ['Home', 'Mobile', 'Work'];
-  /** Number j of contact i stands on a list if bit j of i is set; the last contact stands there by its customer id. */
+  /** Number j of contact i stands on a list if bit j of i is set, contact 8 by its customer id; the last has opted out by one of its numbers. */
   const openMany = async (strategy: string[] | null) => {
-    const opened = await openPeople(api, 9);
+    const opened = await openPeople(api, 10);
     const { pool, caller, campaign, ids, lists, entries, optOuts } = opened;
     const numberOf = (contact: number, index: number) => fictionalNumber(100 * (index + 1) + contact);
     await pool.query(
@@ -55,12 +55,11 @@ describe('a contact with several numbers', () => {
     for (let contact = 0; contact < 8; contact += 1) {
       for (const [index] of MODES.entries()) {
         if (!((contact >> index) & 1)) continue;
-        const number = numberOf(contact, index);
-        if (index === 1) await optOuts.add(caller, { number });
-        else await entries.add(caller, { listId, kind: 'NUMBER', values: [number], source: 'test' });
+        await entries.add(caller, { listId, kind: 'NUMBER', values: [numberOf(contact, index)], source: 'test' });
       }
     }
     await entries.add(caller, { listId, kind: 'CUSTOMER_ID', values: ['c8'], source: 'test' });
+    await optOuts.add(caller, { number: numberOf(9, 1) });
     return opened;
   };
   /** Claims until nobody is left; modes that were dialled, by contact. */
@@ -106,7 +105,7 @@ describe('a contact with several numbers', () => {
       5: 'Mobile',
       6: 'Home',
     });
-    expect(await standing()).toEqual({ 7: 'DNC', 8: 'DNC' });
+    expect(await standing()).toEqual({ 7: 'DNC', 8: 'DNC', 9: 'OPTED_OUT' });
   });
 
   it('goes on as the contact strategy says, which leaves out modes that it does not name', async () => {
@@ -116,10 +115,11 @@ describe('a contact with several numbers', () => {
       opened.campaign.campaignId,
     );
     expect(await dialAll(opened)).toEqual({ 0: 'Work', 1: 'Work', 2: 'Work', 3: 'Work', 4: 'Mobile', 5: 'Mobile' });
-    expect(await opened.standing()).toEqual({ 6: 'DNC', 7: 'DNC', 8: 'DNC' });
+    expect(await opened.standing()).toEqual({ 6: 'DNC', 7: 'DNC', 8: 'DNC', 9: 'OPTED_OUT' });
     expect(forecast?.reasons).toEqual([
       { gate: 'DNC', contacts: 2 },
       { gate: 'MODE_WINDOW', contacts: 1 },
+      { gate: 'OPT_OUT', contacts: 1 },
     ]);
   });
 });

@@ -115,8 +115,10 @@ const batchAt = ({ modes, listed, customer, plan, tried }: Given, place: number,
 
 /** From when the lists let a number be dialled; undefined: never. */
 const freeFrom = ({ listed, customer }: Given, index: number): number | undefined => {
+  // The person's own word is about all of them.
+  if ([...listed.flat(), ...customer].some(({ kind }) => kind === 'OPT_OUT')) return undefined;
   const all = [...(listed[index] ?? []), ...customer];
-  if (all.some(({ kind, hours }) => kind === 'OPT_OUT' || hours === null)) return undefined;
+  if (all.some(({ hours }) => hours === null)) return undefined;
   return Math.max(AT, ...all.map(({ hours }) => AT + (hours ?? 0) * HOUR));
 };
 
@@ -156,7 +158,7 @@ const play = (one: Given): Played => {
   throw new Error('the contact goes round and round');
 };
 
-test('no listed number is dialled, and no contact is closed while one of its numbers may be', () => {
+test('no listed number is dialled, none of a person who has opted out, and no contact is closed while one of its numbers may be', () => {
   const seen = { dialled: 0, moved: 0, waited: 0, closed: 0 };
   fc.assert(
     fc.property(given, (one) => {

@@ -1,6 +1,6 @@
 import type { Sql } from '../../infra/postgres';
 import { type Ends, nextFree } from './free-number';
-import { findListed, holdsAt, type ListChoice, type Listing, type Listings, listingsOf, type Person } from './listed';
+import { findListed, holdsAt, type ListChoice, type Listing, type Listings, listingsOfNumbers } from './listed';
 
 /** A contact as far as lists are concerned. */
 export interface ContactPeople {
@@ -12,24 +12,26 @@ export interface ContactPeople {
 /** By what a contact is listed; it counts once for each kind. */
 export type ListedAs = Partial<Record<Listing['kind'], number>>;
 
-const peopleOf = ({ customerId, numbers }: ContactPeople): Person[] =>
-  numbers.map((number) => ({ number, customerId }));
-
 export const listingsOfContacts = (
   sql: Sql,
   organisationId: string,
   contacts: readonly ContactPeople[],
-): Promise<Listings> => findListed(sql, organisationId, contacts.flatMap(peopleOf));
+): Promise<Listings> =>
+  findListed(
+    sql,
+    organisationId,
+    contacts.flatMap(({ customerId, numbers }) => numbers.map((number) => ({ number, customerId }))),
+  );
 
 /** When what stands against each of a contact's numbers ends. */
 export const endsOf = (listings: Listings, contact: ContactPeople, choice: ListChoice): Ends[] =>
-  peopleOf(contact).map((person) =>
-    listingsOf(listings, person, choice).map(({ expiresAt }) => ({ until: expiresAt?.getTime() ?? null })),
+  listingsOfNumbers(listings, contact, choice).map((of) =>
+    of.map(({ expiresAt }) => ({ until: expiresAt?.getTime() ?? null })),
   );
 
 /** What stands against a contact none of whose numbers may be dialled; empty while one of them may. */
 export const listingsOfAll = (listings: Listings, contact: ContactPeople, choice: ListChoice, at: Date): Listing[] => {
-  const each = peopleOf(contact).map((person) => listingsOf(listings, person, choice).filter(holdsAt(at)));
+  const each = listingsOfNumbers(listings, contact, choice).map((of) => of.filter(holdsAt(at)));
   return each.every(({ length }) => length > 0) ? each.flat() : [];
 };
 

@@ -121,3 +121,17 @@ export const listingsOf = (
   [...(ofNumber.get(number) ?? []), ...((customerId !== null && ofCustomer.get(customerId)) || [])].filter((listing) =>
     holds(listing, choice),
   );
+
+/**
+ * What stands against each number of one contact. An opt-out is the person's own word: by whichever of the numbers it was said,
+ * it holds for all of them.
+ */
+export const listingsOfNumbers = (
+  listings: Listings,
+  { numbers, customerId }: { numbers: readonly string[]; customerId: string | null },
+  choice: ListChoice,
+): Listing[][] => {
+  const each = numbers.map((number) => listingsOf(listings, { number, customerId }, choice));
+  const said = each.flat().filter(({ kind }) => kind === 'OPT_OUT');
+  return said.length === 0 ? each : each.map((of) => [...of.filter(({ kind }) => kind !== 'OPT_OUT'), ...said]);
+};

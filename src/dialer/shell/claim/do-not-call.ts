@@ -1,5 +1,5 @@
 import type { GateFacts } from '../../../compliance/gates';
-import { findListed, type Listings, listingsOf } from '../../../contacts/dnc/listed';
+import { findListed, type Listings, listingsOfNumbers } from '../../../contacts/dnc/listed';
 import type { Sql } from '../../../infra/postgres';
 import type { CampaignFacts } from './campaigns';
 import type { ContactFacts } from './contacts';
@@ -23,10 +23,8 @@ export const listedAs = (
   { numbers, person }: ContactFacts,
   { ndnc, dncListIds }: CampaignFacts,
 ): ListedAs[] =>
-  numbers.map(({ number }) =>
-    listingsOf(listings, { number, customerId: person }, { ndnc, listIds: dncListIds }).map((listing) => ({
-      kind: listing.kind,
-      by: listing.by,
-      until: listing.expiresAt?.getTime() ?? null,
-    })),
-  );
+  listingsOfNumbers(
+    listings,
+    { numbers: numbers.map(({ number }) => number), customerId: person },
+    { ndnc, listIds: dncListIds },
+  ).map((of) => of.map(({ kind, by, expiresAt }) => ({ kind, by, until: expiresAt?.getTime() ?? null })));
