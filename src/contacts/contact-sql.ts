@@ -45,6 +45,11 @@ SELECT cc.campaign_id AS "campaignId", cc.state
 FROM campaign c JOIN campaign_contact cc ON cc.campaign_id = c.id AND cc.contact_id = $2
 WHERE c.organisation_id = $1 ORDER BY cc.campaign_id FOR UPDATE OF cc`;
 
+/** Somewhere it was closed because of the do-not-call lists. */
+export const STANDS_LISTED = `/* contact.standsListed */
+SELECT 1 FROM campaign c JOIN campaign_contact cc ON cc.campaign_id = c.id AND cc.contact_id = $2
+WHERE c.organisation_id = $1 AND cc.state = 'CLOSED' AND cc.close_reason IN ('DNC', 'OPTED_OUT') LIMIT 1`;
+
 export const LOCK_CONTACT = `${READ_CONTACT.replace('contact.read', 'contact.lock')} FOR UPDATE`;
 
 export const UPDATE_CONTACT = `/* contact.update */

@@ -15,8 +15,10 @@ import {
   READ_LIST,
   SELECT_ANEW,
   STAND_ANEW,
+  STANDS_LISTED,
   UPDATE_CONTACT,
 } from './contact-sql';
+import { requestReopening } from './dnc/reopen-unlisted';
 import type { ContactNumber } from './normalise/normaliser';
 import type { Places } from './normalise/places';
 
@@ -81,6 +83,9 @@ export const updateContact = async (
     ]);
   }
   const row = await write(sql, key, values, list);
+  const another = !sameNumbers(before.numbers, numbers) || values.externalId !== before.externalId;
+  // It may have been closed because of what it has no more.
+  if (another && (await sql.query(STANDS_LISTED, key)).rowCount) await requestReopening(sql, caller, at);
   const campaignIds = standings.map(({ campaignId }) => campaignId);
   if (given.attributes !== undefined && campaignIds.length > 0) await sql.query(SELECT_ANEW, [given.id, campaignIds]);
   const seen = auditOf(Object.keys(attributes));

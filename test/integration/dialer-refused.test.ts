@@ -1,6 +1,6 @@
 import { newId } from '../../src/infra/ids';
 import { noonZone } from '../setup/seed';
-import { QUICK_WORLD, staff, startWorld, until, type World } from './dialer-harness';
+import { attemptsOf, QUICK_WORLD, staff, startWorld, until, type World } from './dialer-harness';
 
 let world: World;
 beforeAll(async () => {
@@ -41,7 +41,9 @@ it('says which gates refuse all that is left, until one may be called again', as
   ]);
   await world.pool.query('DELETE FROM dnc_entry WHERE list_id = $1', [dncList]);
   world.clock.setOffset(2 * 3_600_000 + 1_000);
-  await until('a call', async () => !(await why()).some((reason) => reason.startsWith('ALL_REFUSED')));
+  await until('all are called', async () => (await attemptsOf(world, seeded)).length === 5);
+  await until('nobody is left', async () => (await why()).includes('NO_CONTACTS'));
+  expect((await why()).filter((reason) => reason.startsWith('ALL_REFUSED'))).toEqual([]);
   stop();
   await dialer.end();
 }, 60_000);

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openContactJobs, runContactJob } from '../../src/contacts/changes/run-contact-job';
+import { ContactService } from '../../src/contacts/contact-service';
 import { DncImportRunner } from '../../src/contacts/dnc/registry/dnc-import-runner';
 import { DncImportService } from '../../src/contacts/dnc/registry/dnc-import-service';
 import { runScrub } from '../../src/contacts/dnc/run-scrub';
@@ -132,6 +133,29 @@ it('goes on with the number that may be called now, and leaves alone what waits 
     { state: 'READY', number_index: 1, zone: 'Europe/London', law: 'GB' },
     { state: 'READY', number_index: 0, due_at: expiresAt },
   ]);
+});
+
+it('opens whoever is given a number, or a customer id, that may be called', async () => {
+  const { pool, caller, campaign, ids, claim, work, standing, optOuts } = await open(3);
+  const { clock, laws } = api.container;
+  const contacts = new ContactService({ pool, clock, laws });
+  await pool.query(
+    `UPDATE contact_list SET field_mapping = '{"modes": [{"mode": "Mobile", "column": "phone"}]}' WHERE id = $1`,
+    [campaign.listId],
+  );
+  await optOuts.add(caller, { number: fictionalNumber(0) });
+  await optOuts.add(caller, { customerId: 'c1' });
+  await claim();
+  expect(await standing()).toEqual({ 0: 'OPTED_OUT', 1: 'OPTED_OUT' });
+  const update = (index: number, change: object) =>
+    contacts.update(caller, { id: String(ids[index]), version: 1, ...change });
+  const number = (to: string) => ({ numbers: [{ mode: 'Mobile', number: to }] });
+  await update(2, { externalId: 'c3' });
+  expect(await work()).toBe(0);
+  await update(0, number('+1 202 555 0155'));
+  await update(1, { externalId: 'c9' });
+  expect(await work()).toBe(1);
+  expect(await standing()).toEqual({});
 });
 
 it('a registry that is replaced opens whom the new one leaves out', async () => {
