@@ -49,6 +49,7 @@ export const attemptsOf = async ({ system, organisationId }: CampaignRun): Promi
 const GATES = [
   'ATTEMPTS',
   'ATTEMPT_CAPS',
+  'CALLBACK_AGENT',
   'CALLBACK_WINDOW',
   'CALLING_HOURS',
   'CAMPAIGN_STATE',
