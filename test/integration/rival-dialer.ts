@@ -30,6 +30,16 @@ const PASSING = ['55P03', '40P01'];
 
 export type Crash = 'BEFORE_COMMIT' | 'MEANWHILE' | 'IN_FLIGHT' | null;
 
+/** None of its campaigns has a callback that one agent is to make. */
+const NO_CALLBACKS: Candidates['personal'] = {
+  held: [],
+  take: () => undefined,
+  release: () => undefined,
+  refill: () => undefined,
+  reset: () => undefined,
+  close: () => undefined,
+};
+
 /** What of a dialer writes to PostgreSQL: claims and outcomes of one epoch after the other, without a switch. */
 export class RivalDialer {
   private database!: DialerDatabase;
@@ -123,6 +133,7 @@ export class RivalDialer {
       more: false,
       exhausted: false,
       waiting: { for: 'NOTHING' },
+      personal: NO_CALLBACKS,
       refused: new Map(),
       judged: () => undefined,
       take: (count) => (this.supply.get(campaignId) ?? []).slice(0, count),
