@@ -35,6 +35,8 @@ let countries: Countries;
 let folder: string;
 /** The call in which it was promised, once it is. */
 let promising: Promise<string> | undefined;
+/** With which each agent is at its desktop. */
+const tokens = new Map<string, string>();
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'outdial-e2e-'));
@@ -54,6 +56,11 @@ const schedule = (client: CampaignRun['admin'], input: Record<string, unknown>):
 const promise =
   (from: number, of: number) =>
   (agent: DemoAgent): Partial<AgentBotOptions> => ({
+    token: async () => {
+      const token = await logIn(run.url, agent);
+      tokens.set(agent.agentId, token);
+      return token;
+    },
     wrapUpMs: () => (promising ? 50 : 3_000),
     onView: ({ state, customer }) => {
       if (state === 'WRAP_UP' && customer && !promising) void promiseIn(customer.attemptId, agent, [from, of]);
@@ -70,7 +77,7 @@ const promiseIn = async (attemptId: string, agent: DemoAgent, window: [number, n
   if (promising || !answers || call?.campaignId !== countries.campaignId) return;
   const [from, of] = window.map((at) => new Date(at).toISOString());
   promising = (async () => {
-    const client = createClient(run.url, await logIn(run.url, agent));
+    const client = createClient(run.url, tokens.get(agent.agentId));
     await schedule(client, { attemptId, from, until: of });
     await client.close();
     return attemptId;
