@@ -34,5 +34,5 @@ test('no attempt is recorded that anything forbids at its instant, whatever the 
     }),
     { numRuns: propertyRuns(8), endOnFailure: true },
   );
-  expect(attempts).toBeGreaterThan(60);
+  expect(attempts).toBeGreaterThan(15);
 }, 600_000);

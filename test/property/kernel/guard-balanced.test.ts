@@ -17,7 +17,7 @@ describe('the balanced guard', () => {
         world.run();
         overdial += world.judge.overdial;
       }),
-      { numRuns: propertyRuns(20) },
+      { numRuns: propertyRuns(60) },
     );
     expect(overdial).toBeGreaterThan(0);
   });
