@@ -137,9 +137,9 @@ export const nobodyFor = async ({ system }: CampaignRun): Promise<number> => {
 };
 
 /** Moves the clock on, whenever everything rests, until retries and calling hours of every zone have come to an end. */
-export const runToCompletion = async (run: CampaignRun, stepHours = 4, mostSteps = 60): Promise<void> => {
+export const runToCompletion = async (run: CampaignRun, stepHours = 6, mostSteps = 40): Promise<void> => {
   for (let step = 0; step < mostSteps; step += 1) {
-    await settled(run, 900);
+    await settled(run, 600);
     if ((await campaignState(run)) === 'COMPLETED') return;
     await run.system.advanceClock(Math.max(stepHours * HOUR_MS, (await nobodyFor(run)) + 1_000));
   }

@@ -17,7 +17,7 @@ describe('the balanced guard', () => {
         world.run();
         overdial += world.judge.overdial;
       }),
-      { numRuns: propertyRuns(60) },
+      { numRuns: propertyRuns(40) },
     );
     expect(overdial).toBeGreaterThan(0);
   });
