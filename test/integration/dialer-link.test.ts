@@ -168,7 +168,7 @@ it('tells the truth over losses of the link, restarts of the switch and events t
   const attempts = await attemptsOf(world, seeded);
   const byId = new Map<string, AttemptRow>(attempts.map((row) => [row.id, row]));
   const fallback = truth.customers.filter((leg) => leg.messages.some(({ by }) => by === 'fallback'));
-  expect(fallback.length).toBeGreaterThan(5);
+  expect(fallback.length).toBeGreaterThan(2);
   for (const leg of fallback) {
     expect(byId.get(leg.leg)).toMatchObject({ outcome: 'ABANDONED', abandon_cause: 'FAULT', live_answer: true });
   }
