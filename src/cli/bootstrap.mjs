@@ -165,8 +165,8 @@ const ensureRedis = async () => {
 };
 
 const JEST = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
-// Two workers fill two cores; more would only wait for each other and for the stores.
-const jest = (args, env) => handOver(JEST, ['--maxWorkers=2', ...args], { cwd: ROOT, env });
+// A worker more than the two cores that are counted on: the longest tests wait for calls to be over.
+const jest = (args, env) => handOver(JEST, ['--maxWorkers=3', ...args], { cwd: ROOT, env });
 
 const TARGETS = {
   start: (args) => handOver(join(ROOT, 'dist', 'src', 'cli', 'main.js'), ['start', ...args], { pipe: true }),
