@@ -25,8 +25,8 @@ export interface RivalOptions {
   laws: Laws;
 }
 
-/** A lock that was waited for too long, a deadlock. */
-const PASSING = ['55P03', '40P01'];
+/** A lock that was waited for too long, a deadlock; a connection that a take-over ended, noticed at the next write. */
+const PASSING = ['55P03', '40P01', 'EPIPE', 'ECONNRESET'];
 
 export type Crash = 'BEFORE_COMMIT' | 'MEANWHILE' | 'IN_FLIGHT' | null;
 
