@@ -163,7 +163,12 @@ test('mixed lists, retries, callbacks and an opt-out over a long weekend in thre
 
   for (const bot of run.bots) bot.start();
   for (const id of [campaignId, otherCampaignId]) {
-    await change(admin, 'Campaign', 'startCampaign(id: $id)', 'state', { id: { type: 'ID!', value: id } });
+    // Refused while its lists are being taken in.
+    await until(
+      'the campaign to start',
+      () => change(admin, 'Campaign', 'startCampaign(id: $id)', 'state', { id: { type: 'ID!', value: id } }),
+      30_000,
+    );
   }
   const promisedIn = await until('a callback is promised in a call', () => promising, 30_000);
   await settled(run, 800);
