@@ -117,6 +117,19 @@ it('places nothing of a claim whose COMMIT was not answered, and ends what it ha
   await given.database.close();
 });
 
+/** One that drops nothing. */
+const writerOf = ({ database, seeded }: Awaited<ReturnType<typeof bench>>) =>
+  createWriter({
+    database,
+    organisationId: seeded.organisationId,
+    clock,
+    onWritten: () => undefined,
+    onDropped: (_item, error) => {
+      throw error;
+    },
+    onFailure: () => undefined,
+  });
+
 it('lets a number rest no shorter for a call that is abandoned by a clock that was put back', async () => {
   const given = await bench({ contacts: 1 });
   const [{ attemptId } = { attemptId: '' }] = await given.claim(1);
@@ -125,16 +138,7 @@ it('lets a number rest no shorter for a call that is abandoned by a clock that w
     given.seeded.organisationId,
     later,
   ]);
-  const writer = createWriter({
-    database: given.database,
-    organisationId: given.seeded.organisationId,
-    clock,
-    onWritten: () => undefined,
-    onDropped: (_item, error) => {
-      throw error;
-    },
-    onFailure: () => undefined,
-  });
+  const writer = writerOf(given);
   const end = { at: performance.now(), wall: clock.now() };
   writer.push({ ...blankOutcome(attemptId, 'UNKNOWN', 'us', end), outcome: 'ABANDONED', abandonCause: 'OVERDIAL' });
   await writer.settled();
@@ -149,16 +153,7 @@ it('lets a number rest no shorter for a call that is abandoned by a clock that w
 it('writes an outcome once, however often the answer to its COMMIT is lost', async () => {
   const given = await bench({ contacts: 3 });
   const claimed = await given.claim(3);
-  const writer = createWriter({
-    database: given.database,
-    organisationId: given.seeded.organisationId,
-    clock,
-    onWritten: () => undefined,
-    onDropped: (_item, error) => {
-      throw error;
-    },
-    onFailure: () => undefined,
-  });
+  const writer = writerOf(given);
   // Answered ten minutes ago and abandoned eight minutes ago; one other person was served.
   const wall = Math.floor(clock.now() / 60_000) * 60_000;
   const [served, ...lost] = claimed;
