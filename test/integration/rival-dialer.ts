@@ -25,8 +25,11 @@ export interface RivalOptions {
   laws: Laws;
 }
 
-/** A lock that was waited for too long, a deadlock; a connection that a take-over ended, noticed at the next write. */
-const PASSING = ['55P03', '40P01', 'EPIPE', 'ECONNRESET'];
+/**
+ * A lock that was waited for too long, a deadlock, a transaction that stood idle because the machine did; a connection that a
+ * take-over ended, noticed at the next write.
+ */
+const PASSING = ['55P03', '40P01', '25P03', 'EPIPE', 'ECONNRESET'];
 
 export type Crash = 'BEFORE_COMMIT' | 'MEANWHILE' | 'IN_FLIGHT' | null;
 
@@ -48,7 +51,7 @@ export class RivalDialer {
   private supply = new Map<string, number[]>();
   private beforeCommit: (() => Promise<void>) | undefined;
   private readonly former: DialerDatabase[] = [];
-  /** What no crash and no wait for a lock explains. */
+  /** What neither a crash nor anything that passes explains. */
   readonly faults: unknown[] = [];
 
   private constructor(
