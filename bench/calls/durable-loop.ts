@@ -7,19 +7,17 @@ import { transaction } from '../../src/infra/postgres';
 import type { SeededBench } from './seed';
 
 /**
- * Only what must be durable of each attempt: its row at the claim, then its outcome with number, contact, ledger and outbox,
+ * Only what must be durable of each attempt: its row at the claim, then its outcome with contact, ledger and outbox,
  * by the dialer's own statements and in batches of its size; no gates, no switch, no kernel. The next batch is claimed while
  * the last one ends, as in the dialer.
  */
 const CONTACTS = `SELECT cc.contact_id AS "contactId", c.number FROM campaign_contact cc JOIN contact c ON c.id = cc.contact_id
 WHERE cc.campaign_id = $1 AND cc.state = 'READY' AND cc.last_attempt_id IS NULL ORDER BY cc.contact_id LIMIT $2`;
 
-const NUMBERS = `INSERT INTO phone_number (organisation_id, number)
-SELECT $1, number FROM unnest($2::text[]) AS u(number) ORDER BY number ON CONFLICT DO NOTHING`;
-
 const VERDICT = {
   at: '',
   tz: '',
+  profiles: [],
   gates: Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`GATE_${n}`, 'allowed'.repeat(4)])),
 };
 const EPOCH = 1_000_000;
@@ -64,7 +62,6 @@ export const runDurableLoop = async (
     const at = Date.now();
     const times = { claimedAt: new Date(at), notAfter: new Date(at + 2_000) };
     await transaction(pool, async (sql) => {
-      await sql.query(NUMBERS, [organisationId, attempts.map((attempt) => attempt.number)]);
       await writeAttempts(sql, { organisationId, dialerId, epoch: EPOCH }, attempts, times);
     });
   };

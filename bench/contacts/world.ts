@@ -56,9 +56,7 @@ export const makeWorld = async (
   pool: Pool,
   { contacts, closed = false, campaigns = 1 }: WorldOptions,
 ): Promise<ContactsWorld> => {
-  await pool.query(
-    'TRUNCATE contact, campaign_contact, call_attempt, phone_number, person, dnc_number, organisation CASCADE',
-  );
+  await pool.query('TRUNCATE contact, campaign_contact, call_attempt, phone_number, dnc_number, organisation CASCADE');
   const at = new Date('2026-03-04T12:00:00Z');
   const seeded = await seedBench(pool, { at, agents: 1, contacts: 0 });
   await pool.query(`UPDATE campaign SET state = 'RUNNING'`);

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { launch } from './launch';
@@ -85,13 +86,22 @@ const clearStaleLock = async (data: string): Promise<void> => {
   rmSync(file, { force: true });
 };
 
+/** So large a part of the machine's memory, in MB; no less than small machines can spare, no more than a database gains from. */
+const shareOfMemory = (part: number): number => {
+  const given = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
+  return Math.round(Math.min(Math.max(given / part / 2 ** 20, 128), 4_096));
+};
+
 const settingsOf = (options: PostgresStartOptions): Record<string, string> => ({
   listen_addresses: '127.0.0.1',
   port: String(options.port),
   unix_socket_directories: '',
   max_connections: '200',
-  shared_buffers: '128MB',
-  effective_cache_size: '512MB',
+  // A claim holds two locks for each line: its number and its person.
+  max_locks_per_transaction: '256',
+  // Taken from the machine page by page, as they come to be used.
+  shared_buffers: `${shareOfMemory(16)}MB`,
+  effective_cache_size: `${shareOfMemory(4)}MB`,
   work_mem: '8MB',
   maintenance_work_mem: '64MB',
   max_wal_size: '1GB',

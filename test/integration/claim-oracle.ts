@@ -84,8 +84,14 @@ const opensOn = (weekly: Record<string, { start: string; end: string }[]>, time:
 
 const zonesOf = (zones: string, at: number): DateTime[] => zones.split('|').map((zone) => local(at, zone));
 
-const lawfulHours: Check = ({ claimedAt, zone, law, campaign, claimed }, run) => {
-  const within = zonesOf(zone, claimedAt).every((time) => {
+/** A line that is claimed may be placed so much later. */
+const PLACED_WITHIN = 2_000;
+
+const lawfulHours: Check = (attempt, run) =>
+  [attempt.claimedAt, attempt.claimedAt + PLACED_WITHIN].every((moment) => lawfulAt(moment, attempt, run));
+
+const lawfulAt = (moment: number, { zone, law, campaign, claimed }: JudgedAttempt, run: RandomRun): boolean => {
+  const within = zonesOf(zone, moment).every((time) => {
     const [start, end] = campaign.hours;
     return start <= minuteOfDay(time) && minuteOfDay(time) < end;
   });
@@ -98,7 +104,7 @@ const lawfulHours: Check = ({ claimedAt, zone, law, campaign, claimed }, run) =>
     loosened.flatMap(({ profile, may }) => (may.includes(true) ? [[profile, DAY_LONG]] : [])),
   );
   const told = { zones: zone, codes: law, holidays: HOLIDAYS };
-  return within && (isLawful(claimedAt, told) || isLawful(claimedAt, { ...told, instead }));
+  return within && (isLawful(moment, told) || isLawful(moment, { ...told, instead }));
 };
 
 const schedule: Check = ({ claimedAt, campaign: { schedule: given } }) => {

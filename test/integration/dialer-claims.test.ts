@@ -134,10 +134,11 @@ it('lets a number rest no shorter for a call that is abandoned by a clock that w
   const given = await bench({ contacts: 1 });
   const [{ attemptId } = { attemptId: '' }] = await given.claim(1);
   const later = new Date(clock.now() + 3_600_000);
-  await pool.query('UPDATE phone_number SET abandoned_at = $2 WHERE organisation_id = $1', [
-    given.seeded.organisationId,
-    later,
-  ]);
+  await pool.query(
+    `INSERT INTO phone_number (organisation_id, number, abandoned_at)
+     SELECT organisation_id, number, $2 FROM call_attempt WHERE organisation_id = $1`,
+    [given.seeded.organisationId, later],
+  );
   const writer = writerOf(given);
   const end = { at: performance.now(), wall: clock.now() };
   writer.push({ ...blankOutcome(attemptId, 'UNKNOWN', 'us', end), outcome: 'ABANDONED', abandonCause: 'OVERDIAL' });

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fillCampaign } from '../../src/contacts/campaign-lists/fill-campaign';
+import { tryLocks } from '../../src/contacts/claim-locks';
 import { findListed } from '../../src/contacts/dnc/listed';
 import { DncImportRunner } from '../../src/contacts/dnc/registry/dnc-import-runner';
 import { DncImportService } from '../../src/contacts/dnc/registry/dnc-import-service';
@@ -180,10 +181,7 @@ describe('an opt-out in the very moment of a claim', () => {
     const sql = await pool.connect();
     await sql.query('BEGIN');
     await sql.query('SELECT 1 FROM organisation WHERE id = $1 FOR SHARE', [world.organisationId]);
-    await sql.query(`INSERT INTO phone_number (organisation_id, number) VALUES ($1, $2)`, [
-      world.organisationId,
-      fictionalNumber(0),
-    ]);
+    await tryLocks(sql, world.organisationId, 'NUMBER', [fictionalNumber(0)]);
     const order: string[] = [];
     const out = optOuts.add(caller, { number: fictionalNumber(0) }).then(() => order.push('number'));
     const person = optOuts.add(caller, { customerId: 'c0' }).then(() => order.push('customer'));

@@ -174,6 +174,10 @@ describe('gates', () => {
       detail: '08:00–20:00 in America/New_York',
       nextAt: utc('2026-03-05T13:00:00Z'),
     });
+    // What is claimed a second before the end may be placed a second after it.
+    const end = utc('2026-03-05T02:00:00Z');
+    expect(verdictAt('US', end - 2_001)).toMatchObject({ allowed: true });
+    expect(verdictAt('US', end - 2_000)).toMatchObject({ allowed: false, nextAt: utc('2026-03-05T13:00:00Z') });
     const campaign = { startMinute: 600, endMinute: 1260 };
     expect(verdictAt('US|US-FL', evening, campaign)).toMatchObject({ nextAt: utc('2026-03-05T15:00:00Z') });
     // A Sunday in Alabama.

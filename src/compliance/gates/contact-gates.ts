@@ -1,4 +1,4 @@
-import type { Gate } from './facts';
+import { type Gate, PLACED_WITHIN_MS } from './facts';
 
 export const contactState: Gate = ({ contact }) => ({
   gate: 'CONTACT_STATE',
@@ -32,10 +32,15 @@ export const attempts: Gate = ({ contact, campaign }) => ({
   detail: `${contact.attempts} of ${campaign.maxAttempts} attempts made`,
 });
 
-/** Those of the law of the called person, and within them those of the campaign. */
+/**
+ * Those of the law of the called person, and within them those of the campaign: still open at the last moment at which what is
+ * claimed now may be placed.
+ */
 export const callingHours: Gate = ({ contact, campaign, at, lawAt }) => {
   const law = lawAt(at);
-  const { open, nextAt } = law.callingHours(at, contact.zone, campaign.callingHours);
+  const openness = (moment: number) => law.callingHours(moment, contact.zone, campaign.callingHours);
+  const now = openness(at);
+  const { open, nextAt } = now.open ? openness(at + PLACED_WITHIN_MS) : now;
   return {
     gate: 'CALLING_HOURS',
     allowed: open,

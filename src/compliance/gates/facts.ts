@@ -3,6 +3,9 @@ import type { Schedule } from '../schedule';
 import type { SuppressionVerdict } from '../suppression/evaluate';
 import type { PastAttempt } from './attempt-count';
 
+/** An attempt leaves within this time of its claim, or never. */
+export const PLACED_WITHIN_MS = 2_000;
+
 /** Everything the gates may look at. Read under the locks of the claim, or without them for an explanation. */
 export interface GateFacts {
   /** Business time, epoch milliseconds. */

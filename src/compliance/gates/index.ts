@@ -9,5 +9,6 @@ export {
   type GateName,
   type GateVerdict,
   type NextNumber,
+  PLACED_WITHIN_MS,
   type Place,
 } from './facts';

@@ -10,8 +10,8 @@ import { id, parse, text } from '../../infra/validate';
 import { audit } from '../../organisations/audit';
 import type { Caller } from '../../organisations/caller';
 import { idempotencyKey, takeKey } from '../../organisations/idempotency';
+import { lockClaimsOut, lockNumbers } from '../claim-locks';
 import { DNC_ENTRY_KINDS, type DncEntryKind } from './dnc-list';
-import { lockClaimsOut, lockNumbers } from './lock';
 import { requestReopening } from './reopen-unlisted';
 
 export interface DncEntry {

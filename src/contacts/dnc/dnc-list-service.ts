@@ -8,9 +8,9 @@ import { audit } from '../../organisations/audit';
 import type { Caller } from '../../organisations/caller';
 import { idempotencyKey } from '../../organisations/idempotency';
 import { createRecords, type RecordDeps, type Records } from '../../organisations/records';
+import { lockClaimsOut } from '../claim-locks';
 import { isCountry } from '../normalise/phone-number';
 import { DNC_LIST_KINDS, type DncList, DncListEntity } from './dnc-list';
-import { lockClaimsOut } from './lock';
 import { requestReopening } from './reopen-unlisted';
 
 const shape = {

@@ -10,7 +10,7 @@ import { parse, patchOf, text } from '../../infra/validate';
 import { audit } from '../../organisations/audit';
 import { type Caller, seesNumbers } from '../../organisations/caller';
 import { idempotencyKey, takeKey } from '../../organisations/idempotency';
-import { lockNumbers } from './lock';
+import { lockNumbers } from '../claim-locks';
 import { requestReopening } from './reopen-unlisted';
 
 /** A number that this organisation must not dial. */

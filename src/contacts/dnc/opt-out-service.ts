@@ -12,7 +12,7 @@ import { audit } from '../../organisations/audit';
 import { type Caller, hasRole, seesNumbers } from '../../organisations/caller';
 import { idempotencyKey, takeKey } from '../../organisations/idempotency';
 import { isId } from '../../organisations/records';
-import { lockClaimsOut, lockNumbers } from './lock';
+import { lockClaimsOut, lockNumbers } from '../claim-locks';
 import { requestReopening } from './reopen-unlisted';
 
 /** How a person said it. */
@@ -55,7 +55,8 @@ const COLUMNS = `id, kind, value, source, reason, attempt_id AS "attemptId", add
 const ATTEMPT = `/* optOut.attempt */
 SELECT number, agent_id AS "agentId" FROM call_attempt WHERE id = $1 AND organisation_id = $2`;
 const MARK = `/* optOut.mark */
-UPDATE phone_number SET opted_out_at = $3, opt_out_source = $4 WHERE organisation_id = $1 AND number = $2`;
+INSERT INTO phone_number (organisation_id, number, opted_out_at, opt_out_source) VALUES ($1, $2, $3, $4)
+ON CONFLICT (organisation_id, number) DO UPDATE SET opted_out_at = $3, opt_out_source = $4`;
 const INSERT = `/* optOut.insert */
 INSERT INTO opt_out (id, organisation_id, kind, value, source, reason, attempt_id, added_by, added_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -72,7 +73,7 @@ SELECT ${COLUMNS} FROM opt_out WHERE organisation_id = $1 AND ($2::uuid IS NULL 
 type Subject = Pick<OptOut, 'kind' | 'value'>;
 
 /**
- * An opt-out acts from its commit on, in every campaign of the organisation: it holds the very row that a claim holds, so a
+ * An opt-out acts from its commit on, in every campaign of the organisation: it holds the very lock that a claim holds, so a
  * claim either came before it (that one call may end) or sees it.
  */
 export class OptOutService {

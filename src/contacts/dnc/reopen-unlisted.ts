@@ -2,10 +2,10 @@ import { newId } from '../../infra/ids';
 import type { Sql } from '../../infra/postgres';
 import type { Statement } from '../../organisations/audit';
 import type { Caller } from '../../organisations/caller';
+import { lockClaimsOut } from '../claim-locks';
 import { choiceOfCampaign } from './campaign-choice';
 import { type ContactPeople, endsOf, listingsOfContacts } from './close-listed';
 import { nextFree } from './free-number';
-import { lockClaimsOut } from './lock';
 
 // One that has not begun will see what this transaction writes: it waits for the lock that is taken on it here. One that is at
 // work may be past the contacts concerned.

@@ -1,5 +1,6 @@
 import { invalid, OutdialError } from '../../errors';
 import type { Sql } from '../../infra/postgres';
+import { lockNumbers } from '../claim-locks';
 import type { WrapUpCode } from './wrap-up-code-set';
 
 export interface Disposition {
@@ -21,12 +22,15 @@ const LOCK_CONTACT = `/* disposition.lock-contact */
 SELECT 1 FROM campaign_contact WHERE campaign_id = $1 AND contact_id = $2 FOR UPDATE`;
 
 // All numbers of the person, and the one that was dialled should it have been changed since.
+const NUMBERS = `/* disposition.numbers */
+SELECT number FROM (
+  SELECT n ->> 'number' AS number FROM contact k CROSS JOIN jsonb_array_elements(k.numbers) n WHERE k.id = $2
+  UNION SELECT number FROM call_attempt WHERE id = $1) u
+WHERE number IS NOT NULL`;
+
 const OPT_OUT = `/* disposition.opt-out */
 WITH marked AS (INSERT INTO phone_number AS p (organisation_id, number, opted_out_at, opt_out_source)
-SELECT $1, number, $4, 'DESKTOP' FROM (
-  SELECT n ->> 'number' AS number FROM contact k CROSS JOIN jsonb_array_elements(k.numbers) n WHERE k.id = $3
-  UNION SELECT number FROM call_attempt WHERE id = $2
-) u WHERE number IS NOT NULL ORDER BY number
+SELECT $1, number, $4, 'DESKTOP' FROM unnest($3::text[]) AS u(number) ORDER BY number
 ON CONFLICT (organisation_id, number) DO UPDATE SET
   opt_out_source = CASE WHEN p.opted_out_at IS NULL THEN excluded.opt_out_source ELSE p.opt_out_source END,
   opted_out_at = coalesce(p.opted_out_at, excluded.opted_out_at)
@@ -98,7 +102,10 @@ export const dispose = async (sql: Sql, disposition: Disposition): Promise<{ cam
   const said = codeOf(found, code);
   await sql.query({ name: 'disposition.lock-contact', text: LOCK_CONTACT, values: [campaignId, contactId] });
   if (said?.action === 'DO_NOT_CALL') {
-    const values = [organisationId, attemptId, contactId, at, `agent:${agentId}`, `wrap-up ${code}`];
+    const { rows: told } = await sql.query<{ number: string }>(NUMBERS, [attemptId, contactId]);
+    const numbers = told.map(({ number }) => number);
+    await lockNumbers(sql, organisationId, numbers);
+    const values = [organisationId, attemptId, numbers, at, `agent:${agentId}`, `wrap-up ${code}`];
     await sql.query({ name: 'disposition.opt-out', text: OPT_OUT, values });
   }
   await sql.query({ name: 'disposition.write', text: WRITE, values: [attemptId, code, at] });

@@ -1,3 +1,4 @@
+import { PLACED_WITHIN_MS } from '../../compliance/gates';
 import type { Clock } from '../../infra/clock';
 import { monotonic } from '../../infra/clock';
 import { newId } from '../../infra/ids';
@@ -22,9 +23,6 @@ import { CommitUnknownError, type DialerDatabase, StaleEpochError } from './dial
 import type { CommandOf, Feed } from './inputs';
 import type { Laws } from './laws';
 import { cpaOf, type Lines } from './lines';
-
-/** An originate leaves within this time of its claim's COMMIT being sent, or never. */
-export const NOT_AFTER_MS = 2_000;
 
 export interface Claims {
   claim(command: CommandOf<'claim'>): void;
@@ -133,13 +131,13 @@ export const createClaims = (options: ClaimsOptions): Claims => {
         });
         const { at } = batch;
         const uncovered = await holdScopes(sql, organisationId, scopes, options.time());
-        judged = judgeBatch(batch, parts, { guardOf, uncovered, newAttemptId: newId, notAfter: at + NOT_AFTER_MS });
+        judged = judgeBatch(batch, parts, { guardOf, uncovered, newAttemptId: newId, notAfter: at + PLACED_WITHIN_MS });
         attempts = judged.parts.flatMap((part) => part.filled.map(({ attempt }) => attempt));
         cpa = new Map([...batch.campaigns].map(([id, row]) => [id, cpaOf(row.cpa)]));
         // Taken before the rows are sent, so never later than 2 s after COMMIT was.
-        notAfter = monotonic() + NOT_AFTER_MS;
-        notAfterWall = Date.now() + NOT_AFTER_MS;
-        const times = { claimedAt: new Date(at), notAfter: new Date(at + NOT_AFTER_MS) };
+        notAfter = monotonic() + PLACED_WITHIN_MS;
+        notAfterWall = Date.now() + PLACED_WITHIN_MS;
+        const times = { claimedAt: new Date(at), notAfter: new Date(at + PLACED_WITHIN_MS) };
         const of = { organisationId, dialerId: database.dialerId, epoch: database.epoch };
         await together(
           sql,

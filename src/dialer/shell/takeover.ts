@@ -1,10 +1,10 @@
+import { PLACED_WITHIN_MS } from '../../compliance/gates';
 import type { Clock } from '../../infra/clock';
 import { monotonic } from '../../infra/clock';
 import type { Logger } from '../../infra/logger';
 import type { LegMark, LegSnapshot, SwitchSnapshot, TelephonyPort } from '../../telephony/port';
 import type { AgentState, CallSeed } from '../kernel/messages';
 import type { AgentRegistry } from './agent-registry';
-import { NOT_AFTER_MS } from './claims';
 import { endpointOf } from './endpoint';
 import type { Feed } from './inputs';
 import type { Lines } from './lines';
@@ -192,7 +192,7 @@ export const resolveAbsent = async (
 ): Promise<void> => {
   const { port, writer, clock, logger } = options;
   let left = absent;
-  await pause(options.fencedAt + NOT_AFTER_MS + MARGIN_MS - monotonic());
+  await pause(options.fencedAt + PLACED_WITHIN_MS + MARGIN_MS - monotonic());
   while (left.length > 0 && !stopped()) {
     try {
       const snapshot = await port.snapshot();

@@ -22,13 +22,6 @@ WHERE a.id = ANY($1::uuid[])
 ORDER BY cc.campaign_id, cc.contact_id
 FOR UPDATE OF cc`;
 
-const LOCK_NUMBERS = `/* outcome.lock-numbers */
-SELECT 1 FROM call_attempt a
-JOIN phone_number p ON p.organisation_id = a.organisation_id AND p.number = a.number
-WHERE a.id = ANY($1::uuid[])
-ORDER BY p.organisation_id, p.number
-FOR UPDATE OF p`;
-
 // Everything follows from the attempts that this statement ended: one that had its outcome already adds nothing.
 const OUTCOMES = `/* outcome.write */
 WITH given AS (
@@ -50,9 +43,10 @@ WITH given AS (
   RETURNING a.id, a.organisation_id, a.campaign_id, a.contact_id, a.number, a.dialer_id, a.guard_scopes, a.outcome,
     a.abandon_cause, a.ended_at, g.live_minute, g.served_minute, g.abandoned_minute
 ), resting AS (
-  UPDATE phone_number p SET abandoned_at = greatest(p.abandoned_at, e.ended_at)
-  FROM ended e
-  WHERE e.abandon_cause IS NOT NULL AND p.organisation_id = e.organisation_id AND p.number = e.number
+  INSERT INTO phone_number AS p (organisation_id, number, abandoned_at)
+  SELECT organisation_id, number, max(ended_at) FROM ended WHERE abandon_cause IS NOT NULL
+  GROUP BY organisation_id, number ORDER BY organisation_id, number
+  ON CONFLICT (organisation_id, number) DO UPDATE SET abandoned_at = greatest(p.abandoned_at, excluded.abandoned_at)
 ), waiting AS (
   UPDATE campaign_contact cc SET state = 'AWAITING_RETRY', last_outcome = e.outcome, version = cc.version + 1
   FROM ended e
@@ -170,11 +164,6 @@ export const writeOutcomes = async (
   if (outcomes.length === 0) return [];
   const ids = outcomes.map((item) => item.attemptId);
   await sql.query({ name: 'outcome.lock-contacts', text: LOCK_CONTACTS, values: [ids] });
-  const abandoned = outcomes.filter(({ abandonCause }) => abandonCause !== null).map((item) => item.attemptId);
-  // Their numbers rest from now on, which a claim reads under the same lock.
-  if (abandoned.length > 0) {
-    await sql.query({ name: 'outcome.lock-numbers', text: LOCK_NUMBERS, values: [abandoned] });
-  }
   const { rows } = await sql.query<{ id: string; campaignId: string }>({
     name: 'outcome.write',
     text: OUTCOMES,

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import type { Sql } from '../../../infra/postgres';
-import { lockClaimsOut } from '../lock';
+import { lockClaimsOut } from '../../claim-locks';
 import { requestReopening } from '../reopen-unlisted';
 import { countNumbers } from './write-blocks';
 

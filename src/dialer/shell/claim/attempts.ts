@@ -1,4 +1,5 @@
 import type { Sql } from '../../../infra/postgres';
+import type { Verdict } from './verdicts';
 
 const WRITE = `/* claim.attempts */
 WITH given AS (
@@ -33,7 +34,7 @@ export interface AttemptToWrite {
   /** Whom it is pledged to: an agent, a port, or neither. */
   agentId: string | null;
   port: number | null;
-  verdict: unknown;
+  verdict: Verdict;
   person: string | null;
   subject: string;
   law: string;
@@ -50,9 +51,9 @@ export const writeAttempts = async (
   times: { claimedAt: Date; notAfter: Date },
 ): Promise<void> => {
   if (attempts.length === 0) return;
-  // Most of a batch are judged in the same words: each is sent once, and counted from 1.
-  const verdicts = attempts.map((attempt) => JSON.stringify(attempt.verdict));
-  const place = new Map([...new Set(verdicts)].map((verdict, index) => [verdict, index + 1]));
+  // Each wording is sent once, and counted from 1.
+  const verdicts = [...new Set(attempts.map((attempt) => attempt.verdict))];
+  const place = new Map(verdicts.map((verdict, index) => [verdict, index + 1]));
   await sql.query({
     name: 'claim.attempts',
     text: WRITE,
@@ -70,7 +71,7 @@ export const writeAttempts = async (
       attempts.map((attempt) => attempt.callerId),
       attempts.map((attempt) => attempt.attemptNo),
       attempts.map((attempt) => attempt.agentId),
-      verdicts.map((verdict) => place.get(verdict)),
+      attempts.map((attempt) => place.get(attempt.verdict)),
       attempts.map((attempt) => attempt.person),
       attempts.map((attempt) => attempt.subject),
       attempts.map((attempt) => attempt.law),
@@ -80,7 +81,7 @@ export const writeAttempts = async (
       // Rules have no spaces in them; of an empty text comes an empty array.
       attempts.map((attempt) => attempt.guardScopes.join(' ')),
       attempts.map((attempt) => attempt.atRisk),
-      [...place.keys()],
+      verdicts.map((verdict) => JSON.stringify(verdict)),
     ],
   });
 };

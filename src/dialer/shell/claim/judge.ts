@@ -1,5 +1,4 @@
-import { consequenceOf, type Evaluation, evaluate, firstRefusal, type GateName } from '../../../compliance/gates';
-import type { Law } from '../../../compliance/law/law';
+import { consequenceOf, evaluate, firstRefusal, type GateName } from '../../../compliance/gates';
 import { callerIdOf } from '../caller-id';
 import type { GuardScope } from '../campaign-law';
 import type { AttemptToWrite } from './attempts';
@@ -7,6 +6,7 @@ import { factsOf } from './facts';
 import type { UncoveredBudget } from './guard-scopes';
 import type { Batch } from './read-batch';
 import type { RefusedContact } from './refused';
+import { Verdicts } from './verdicts';
 
 export interface SlotToFill {
   slot: number;
@@ -64,15 +64,6 @@ export interface JudgeOptions {
   notAfter: number;
 }
 
-/** What was judged, by which law and by whose decisions to loosen it. */
-const verdictOf = ({ gates, tz }: Evaluation, at: number, { profiles, overrides }: Law) => ({
-  at: new Date(at).toISOString(),
-  tz,
-  profiles,
-  ...(overrides.length > 0 && { overrides }),
-  gates: Object.fromEntries(gates.map((verdict) => [verdict.gate, verdict.detail])),
-});
-
 /**
  * Judges a locked batch: pure but for the attempts' ids. A number is given to one contact of the batch at most, and what is
  * given counts for the contacts after it.
@@ -80,6 +71,7 @@ const verdictOf = ({ gates, tz }: Evaluation, at: number, { profiles, overrides 
 export const judgeBatch = (batch: Batch, parts: readonly ClaimPart[], options: JudgeOptions): Judged => {
   const contacts = new Map(batch.contacts.map((row) => [`${row.campaignId}/${row.contactId}`, row]));
   const taken = new Set<string>();
+  const verdicts = new Verdicts(batch.at);
   const refused: RefusedContact[] = [];
   const lawMissed = new Set<string>();
   const judgePart = (part: ClaimPart): JudgedPart => {
@@ -162,7 +154,7 @@ export const judgeBatch = (batch: Batch, parts: readonly ClaimPart[], options: J
           attemptNo: contact.attempts + 1,
           agentId: slot.pledge,
           port: slot.port ?? null,
-          verdict: verdictOf(evaluation, batch.at, batch.lawOf(contact.law, batch.at)),
+          verdict: verdicts.of(evaluation, batch.lawOf(contact.law, batch.at)),
           person,
           subject,
           law: contact.law,

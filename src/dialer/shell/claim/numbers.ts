@@ -1,29 +1,26 @@
+import { tryLocks } from '../../../contacts/claim-locks';
 import { type Sql, together } from '../../../infra/postgres';
-import { type Locking, lockable } from './locking';
+import type { Locking } from './locking';
 
-const ENSURE = `/* claim.ensure-numbers */
-INSERT INTO phone_number (organisation_id, number)
-SELECT $1, number FROM unnest($2::text[]) AS u(number) ORDER BY number
-ON CONFLICT DO NOTHING`;
-
-const READ = lockable(
-  'numbers',
-  `SELECT number, abandoned_at AS "abandonedAt"
-FROM phone_number WHERE organisation_id = $1 AND number = ANY($2::text[])
-ORDER BY number`,
-  'FOR UPDATE SKIP LOCKED',
-);
-
-// A statement of its own: what the holders before us wrote is seen only by one that begins after the rows are held.
 const IN_FLIGHT = `/* claim.in-flight */
 SELECT number FROM call_attempt WHERE organisation_id = $1 AND number = ANY($2::text[]) AND outcome IS NULL`;
+
+const ABANDONED = `/* claim.abandoned */
+SELECT number, abandoned_at AS "abandonedAt" FROM phone_number
+WHERE organisation_id = $1 AND number = ANY($2::text[]) AND abandoned_at IS NOT NULL`;
 
 export interface NumberFacts {
   inFlight: boolean;
   abandonedAt: Date | null;
 }
 
-/** In a claim: of the numbers whose rows are held now. Those that somebody else holds are missing. */
+/**
+ * In a claim: of the numbers that are held now. Those that somebody else holds are missing.
+ *
+ * Each statement sees what was committed before it began. Behind the locks, whoever held a number before us has committed. A
+ * call's end and its number's rest are written together and without the number's lock: the rest is read after the calls, so
+ * that whose call has ended is never found without the rest that began with it.
+ */
 export const readNumbers = async (
   sql: Sql,
   organisationId: string,
@@ -31,17 +28,15 @@ export const readNumbers = async (
   locking: Locking,
 ): Promise<Map<string, NumberFacts>> => {
   const values = [organisationId, numbers];
-  const [, { rows }, calls] = await together(
+  const [held, calls, abandoned] = await together(
     sql,
-    async () => locking === 'CLAIM' && sql.query({ name: 'claim.ensure-numbers', text: ENSURE, values }),
-    () => sql.query<{ number: string; abandonedAt: Date | null }>({ ...READ(locking), values }),
+    async () => (locking === 'CLAIM' ? tryLocks(sql, organisationId, 'NUMBER', numbers) : numbers),
     () => sql.query<{ number: string }>({ name: 'claim.in-flight', text: IN_FLIGHT, values }),
+    () => sql.query<{ number: string; abandonedAt: Date }>({ name: 'claim.abandoned', text: ABANDONED, values }),
   );
-  const found = new Map(rows.map(({ number, abandonedAt }) => [number, abandonedAt]));
   const inFlight = new Set(calls.rows.map(({ number }) => number));
-  // A number that was never dialled has no row yet: to look must not make one.
-  const known = locking === 'LOOK' ? numbers : [...found.keys()];
+  const resting = new Map(abandoned.rows.map(({ number, abandonedAt }) => [number, abandonedAt]));
   return new Map(
-    known.map((number) => [number, { inFlight: inFlight.has(number), abandonedAt: found.get(number) ?? null }]),
+    [...held].map((number) => [number, { inFlight: inFlight.has(number), abandonedAt: resting.get(number) ?? null }]),
   );
 };

@@ -1,4 +1,5 @@
 import { reachOf } from '../../../compliance/gates';
+import { tryLocks } from '../../../contacts/claim-locks';
 import type { Listings } from '../../../contacts/dnc/listed';
 import { type Sql, together } from '../../../infra/postgres';
 import type { LawOf, Laws } from '../laws';
@@ -9,7 +10,7 @@ import type { Locking } from './locking';
 import { type NumberFacts, readNumbers } from './numbers';
 import { type OrganisationFacts, readOrganisation } from './organisation';
 import { type PastAttempts, readPastAttempts } from './past-attempts';
-import { lockPersons } from './persons';
+import { probeIndexes } from './plans';
 import { type Attributes, readAttributes } from './suppression';
 
 /** Everything that was read of a batch, each kind of fact by one reader. */
@@ -70,8 +71,9 @@ const reachOfBatch = (
 export const readBatch = async (sql: Sql, question: BatchQuestion): Promise<Batch> => {
   const { organisationId, wanted, locking, laws, now } = question;
   const campaignIds = distinct(wanted.map(({ campaignId }) => campaignId));
-  const [organisation, campaigns, found] = await together(
+  const [, organisation, campaigns, found] = await together(
     sql,
+    async () => locking === 'CLAIM' && probeIndexes(sql),
     () => readOrganisation(sql, organisationId, locking),
     () => readCampaigns(sql, organisationId, campaignIds, locking),
     () => readContacts(sql, organisationId, wanted, locking),
@@ -83,7 +85,7 @@ export const readBatch = async (sql: Sql, question: BatchQuestion): Promise<Batc
   const [standing, persons] = await together(
     sql,
     () => readNumbers(sql, organisationId, numbers, locking),
-    async () => (locking === 'CLAIM' ? lockPersons(sql, organisationId, distinct(capped.keys())) : undefined),
+    async () => (locking === 'CLAIM' ? tryLocks(sql, organisationId, 'PERSON', distinct(capped.keys())) : undefined),
   );
   const at = now();
   const since = reachOfBatch(found, campaigns, lawOf, at);
