@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { type AttemptToWrite, writeAttempts } from '../../src/dialer/shell/claim/attempts';
+import type { Verdict } from '../../src/dialer/shell/claim/verdicts';
 import { writeOutcomes } from '../../src/dialer/shell/write-calls';
 import type { OutcomeItem } from '../../src/dialer/shell/write-items';
 import { newId } from '../../src/infra/ids';
@@ -14,12 +15,8 @@ import type { SeededBench } from './seed';
 const CONTACTS = `SELECT cc.contact_id AS "contactId", c.number FROM campaign_contact cc JOIN contact c ON c.id = cc.contact_id
 WHERE cc.campaign_id = $1 AND cc.state = 'READY' AND cc.last_attempt_id IS NULL ORDER BY cc.contact_id LIMIT $2`;
 
-const VERDICT = {
-  at: '',
-  tz: '',
-  profiles: [],
-  gates: Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`GATE_${n}`, 'allowed'.repeat(4)])),
-};
+/** Written once: every attempt is judged in the same words. */
+const VERDICT: Verdict = { id: newId(), words: { tz: '', profiles: [], gates: {} } };
 const EPOCH = 1_000_000;
 
 export interface DurableLoop {

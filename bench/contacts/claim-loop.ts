@@ -9,6 +9,7 @@ import { UncoveredBudget } from '../../src/dialer/shell/claim/guard-scopes';
 import { judgeBatch } from '../../src/dialer/shell/claim/judge';
 import { readBatch } from '../../src/dialer/shell/claim/read-batch';
 import { writeRefused } from '../../src/dialer/shell/claim/refused';
+import { Verdicts } from '../../src/dialer/shell/claim/verdicts';
 import type { DialerDatabase } from '../../src/dialer/shell/dialer-transaction';
 import type { Laws } from '../../src/dialer/shell/laws';
 import { newId } from '../../src/infra/ids';
@@ -71,6 +72,7 @@ export const claimLoop = async ({ pool, database, world, laws, claims }: LoopOpt
   const at = world.at.getTime();
   const hours = { startMinute: 0, endMinute: 1440 };
   const buffers = new Map<string, number[]>(campaignIds.map((id) => [id, []]));
+  const verdicts = new Verdicts();
   const figures: LoopFigures = { claimMs: [], refillMs: [], claimed: 0, judged: 0 };
 
   const refill = async (campaignId: string): Promise<number[]> => {
@@ -98,26 +100,36 @@ export const claimLoop = async ({ pool, database, world, laws, claims }: LoopOpt
     const slots = Array.from({ length: BATCH }, (_, slot) => ({ slot, pledge: null }));
     let ids: string[] = [];
     const began = performance.now();
-    await database.transaction(async (sql) => {
+    const keepVerdicts = await database.transaction(async (sql) => {
       const batch = await readBatch(sql, { organisationId, wanted, laws, locking: 'CLAIM', now: () => at });
       const judged = judgeBatch(batch, [{ claimId: newId(), campaignId, slots, contactIds }], {
         guardOf: () => ({ scopes: [], knows: () => true }),
         uncovered: new UncoveredBudget(new Map()),
+        verdicts,
         newAttemptId: newId,
         notAfter: at + 2_000,
       });
       const attempts = judged.parts.flatMap(({ filled }) => filled.map(({ attempt }) => attempt));
       const of = { organisationId, dialerId: database.dialerId, epoch: database.epoch };
       const times = { claimedAt: new Date(at), notAfter: new Date(at + 2_000) };
-      await together(
+      const [, keep] = await together(
         sql,
         () => writeRefused(sql, judged.refused),
+        () =>
+          verdicts.write(
+            sql,
+            organisationId,
+            attempts.map(({ verdict }) => verdict),
+            at,
+          ),
         () => writeAttempts(sql, of, attempts, times),
       );
       ids = attempts.map(({ id }) => id);
       figures.claimed += ids.length;
       buffers.set(campaignId, [...judged.parts.flatMap(({ unused }) => unused), ...held]);
+      return keep;
     });
+    keepVerdicts();
     figures.judged += contactIds.length;
     figures.claimMs.push(performance.now() - began);
     await pool.query(END, [ids]);

@@ -100,10 +100,10 @@ export const listHead = async (pool: Pool, world: ContactsWorld, head: number): 
 export const capHead = async (pool: Pool, world: ContactsWorld, head: number): Promise<void> => {
   await pool.query(
     `INSERT INTO call_attempt (id, organisation_id, campaign_id, list_id, contact_id, dialer_id, epoch, number, mode, zone,
-       caller_id, attempt_no, covered, claimed_at, not_after, placed_at, ended_at, phase, outcome, verdict, person, subject)
+       caller_id, attempt_no, covered, claimed_at, not_after, placed_at, ended_at, phase, outcome, verdict_id, person, subject)
      SELECT gen_random_uuid(), $1, $4::uuid, $5, n, $6, 1, '+999' || lpad(n::text, 9, '0'), 'Mobile', 'UTC', '', k, false,
        $3::timestamptz - k * interval '1 hour', $3::timestamptz - k * interval '1 hour', $3::timestamptz - k * interval '1 hour',
-       $3, 'ENDED', 'NO_ANSWER', '{}', 'c' || n, $4::uuid::text
+       $3, 'ENDED', 'NO_ANSWER', gen_random_uuid(), 'c' || n, $4::uuid::text
      FROM (${HEAD}) h CROSS JOIN generate_series(1, 3) AS k`,
     [world.organisationId, head, world.at, world.campaignId, world.listId, world.dialerId],
   );

@@ -97,9 +97,9 @@ describe('the agent desktop', () => {
     const id = newId();
     await hot.query(
       `INSERT INTO call_attempt (id, organisation_id, campaign_id, list_id, contact_id, dialer_id, epoch, number, mode, zone,
-         caller_id, attempt_no, agent_id, covered, claimed_at, not_after, phase, ended_at, outcome, verdict)
+         caller_id, attempt_no, agent_id, covered, claimed_at, not_after, phase, ended_at, outcome, verdict_id)
        VALUES ($1, $2, $3, $4, $5, $6, 1, '+12125550123', 'Mobile', 'UTC', '+12025550100', 1, $7, true, $8, $8, 'ENDED', $8,
-         'LIVE_VOICE', '{}')`,
+         'LIVE_VOICE', gen_random_uuid())`,
       [id, organisationId, built.campaignId, listId, rows[0]?.id, built.dialerId, agentAt(index).id, at],
     );
     return id;

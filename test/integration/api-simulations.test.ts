@@ -83,12 +83,12 @@ const seedHistory = async (sql: Pool, attempts: number, at: string): Promise<voi
   await sql.query(
     `INSERT INTO call_attempt (id, organisation_id, campaign_id, list_id, contact_id, dialer_id, epoch, number, mode, zone,
        caller_id, attempt_no, agent_id, covered, claimed_at, not_after, phase, placed_at, ringing_at, answered_at, connected_at,
-       ended_at, outcome, live_answer, wrapped_up_at, verdict)
+       ended_at, outcome, live_answer, wrapped_up_at, verdict_id)
      SELECT gen_random_uuid(), c.organisation_id, c.id, $2, n, g.dialer_id, 1, '+1202555' || n, 'Mobile', 'UTC', '+12025550100', 1,
        CASE WHEN person THEN ('00000000-0000-7000-8000-00000000000' || n / 3 % 6)::uuid END, true, t, t, 'ENDED', t, t + interval '1 s',
        CASE WHEN person THEN t + interval '7 s' END, CASE WHEN person THEN t + interval '8 s' END,
        CASE WHEN person THEN t + interval '68 s' ELSE t + interval '30 s' END,
-       CASE WHEN person THEN 'LIVE_VOICE' ELSE 'NO_ANSWER' END, person, CASE WHEN person THEN t + interval '78 s' END, '{}'
+       CASE WHEN person THEN 'LIVE_VOICE' ELSE 'NO_ANSWER' END, person, CASE WHEN person THEN t + interval '78 s' END, gen_random_uuid()
      FROM campaign c JOIN campaign_group g ON g.id = c.group_id, generate_series(1, $3::int) n,
        LATERAL (SELECT n % 3 = 0 AS person, $4::timestamptz + make_interval(secs => 7200.0 * n / $3::int) AS t) one
      WHERE c.id = $1`,

@@ -53,8 +53,8 @@ describe('tenants and roles, over the whole schema', () => {
     ids.attempt = '0190a000-0000-7000-8000-000000000001';
     await hot.query(
       `INSERT INTO call_attempt (id, organisation_id, campaign_id, list_id, contact_id, dialer_id, epoch, number, mode, zone,
-         caller_id, attempt_no, agent_id, covered, claimed_at, not_after, phase, verdict)
-       VALUES ($1, $2, $3, $4, $5, $6, 1, $7, 'Mobile', 'UTC', '+12025550100', 1, $8, true, $9, $9, 'CONNECTED', '{}')`,
+         caller_id, attempt_no, agent_id, covered, claimed_at, not_after, phase, verdict_id)
+       VALUES ($1, $2, $3, $4, $5, $6, 1, $7, 'Mobile', 'UTC', '+12025550100', 1, $8, true, $9, $9, 'CONNECTED', gen_random_uuid())`,
       [ids.attempt, ownId, built.campaignId, listId, rows[0]?.id, built.dialerId, rows[0]?.number, agentId, at],
     );
     ids.callback = '0190a000-0000-7000-8000-000000000002';

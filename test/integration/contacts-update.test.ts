@@ -255,9 +255,9 @@ describe('changes of contacts, DNC numbers and organisations over the API', () =
     await sql(
       `WITH a AS (
          INSERT INTO call_attempt (id, organisation_id, campaign_id, list_id, contact_id, dialer_id, epoch, number, mode,
-           zone, caller_id, attempt_no, covered, claimed_at, not_after, ended_at, phase, outcome, verdict)
+           zone, caller_id, attempt_no, covered, claimed_at, not_after, ended_at, phase, outcome, verdict_id)
          SELECT $1, $2, c.id, $3, $4, g.dialer_id, 1, $5, 'Home', 'UTC', '+12025550100', 1, false, $6, $6, $6, 'ENDED',
-           'NO_ANSWER', '{}' FROM campaign c JOIN campaign_group g ON g.id = c.group_id WHERE c.id = $7)
+           'NO_ANSWER', gen_random_uuid() FROM campaign c JOIN campaign_group g ON g.id = c.group_id WHERE c.id = $7)
        UPDATE campaign_contact SET last_attempt_id = $1, last_outcome = 'NO_ANSWER', attempts = 0
        WHERE contact_id = $4 AND campaign_id = $7`,
       [attemptId, organisationId, listId, id, HONOLULU, at, campaigns[0]],

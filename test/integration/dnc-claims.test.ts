@@ -67,7 +67,9 @@ it('dials nobody who is listed for the campaign, and says how they are listed', 
   expect(await dialled()).toEqual(all(12, 0, 1, 2, 4, 5, 6));
   await expect(lists.remove(caller, { id: chosen, reason: 'x' })).rejects.toMatchObject({ code: 'IN_USE' });
   const { rows } = await pool.query<{ verdict: { gates: Record<string, string> } }>(
-    'SELECT verdict FROM call_attempt WHERE campaign_id = $1 ORDER BY claimed_at DESC, id DESC LIMIT 1',
+    `SELECT v.words AS verdict FROM call_attempt a
+     JOIN verdict v ON v.organisation_id = a.organisation_id AND v.id = a.verdict_id
+     WHERE a.campaign_id = $1 ORDER BY a.claimed_at DESC, a.id DESC LIMIT 1`,
     [campaign.campaignId],
   );
   expect(rows[0]?.verdict.gates).toMatchObject({

@@ -313,8 +313,8 @@ describe('do-not-call lists', () => {
       const id = newId();
       await hot.query(
         `INSERT INTO call_attempt (id, organisation_id, campaign_id, list_id, contact_id, dialer_id, epoch, number, mode, zone,
-           caller_id, attempt_no, agent_id, covered, claimed_at, not_after, phase, verdict)
-         VALUES ($1, $2, $3, $4, 1, $5, 1, $6, 'Mobile', 'UTC', '+12025550100', 1, $7, true, $8, $8, 'CONNECTED', '{}')`,
+           caller_id, attempt_no, agent_id, covered, claimed_at, not_after, phase, verdict_id)
+         VALUES ($1, $2, $3, $4, 1, $5, 1, $6, 'Mobile', 'UTC', '+12025550100', 1, $7, true, $8, $8, 'CONNECTED', gen_random_uuid())`,
         [id, world.organisationId, seeded.campaignId, seeded.listId, seeded.dialerId, to, agentId, new Date()],
       );
       return id;

@@ -62,9 +62,9 @@ test('a recycling, from where it stands to its end', async () => {
   await hot.query(
     `WITH made AS (
        INSERT INTO call_attempt (id, organisation_id, campaign_id, list_id, contact_id, dialer_id, epoch, number, mode, zone, caller_id,
-         attempt_no, covered, claimed_at, not_after, phase, verdict, outcome)
+         attempt_no, covered, claimed_at, not_after, phase, verdict_id, outcome)
        SELECT gen_random_uuid(), $1, $2, $3, contact_id, $4, 1, '+12025550100', 'Mobile', 'UTC', '+12025550100', 1, true, $5, $5,
-         'ENDED', '{}', 'BUSY'
+         'ENDED', gen_random_uuid(), 'BUSY'
        FROM campaign_contact WHERE campaign_id = $2 RETURNING id, contact_id)
      UPDATE campaign_contact cc SET state = 'CLOSED', close_reason = 'BUSY', last_attempt_id = made.id FROM made
      WHERE cc.campaign_id = $2 AND cc.contact_id = made.contact_id`,

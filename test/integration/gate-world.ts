@@ -5,6 +5,7 @@ import { UncoveredBudget } from '../../src/dialer/shell/claim/guard-scopes';
 import { judgeBatch } from '../../src/dialer/shell/claim/judge';
 import { readBatch } from '../../src/dialer/shell/claim/read-batch';
 import { writeRefused } from '../../src/dialer/shell/claim/refused';
+import { Verdicts } from '../../src/dialer/shell/claim/verdicts';
 import type { Laws } from '../../src/dialer/shell/laws';
 import { newId } from '../../src/infra/ids';
 import { transaction } from '../../src/infra/postgres';
@@ -15,6 +16,7 @@ import { noonZone, type Seeded, seedCampaign, seedOrganisation } from '../setup/
 export const NO_GUARD = {
   guardOf: () => ({ knows: () => true, scopes: [] }),
   uncovered: new UncoveredBudget(new Map()),
+  verdicts: new Verdicts(),
 };
 
 /** Several dialers of one organisation whose campaigns share people, over a real database and without a switch. */
@@ -89,10 +91,13 @@ export const claimOnce = async (
     const slots = contactIds.map((_, slot) => ({ slot, pledge }));
     const notAfter = at + 2_000;
     const parts = [{ claimId: newId(), campaignId, slots, contactIds }];
-    const judged = judgeBatch(batch, parts, { ...NO_GUARD, newAttemptId: newId, notAfter });
+    const verdicts = new Verdicts();
+    const judged = judgeBatch(batch, parts, { ...NO_GUARD, verdicts, newAttemptId: newId, notAfter });
     await writeRefused(sql, judged.refused);
     const attempts = judged.parts.flatMap(({ filled }) => filled.map(({ attempt }) => attempt));
     const times = { claimedAt: new Date(at), notAfter: new Date(notAfter) };
+    const given = attempts.map(({ verdict }) => verdict);
+    await verdicts.write(sql, organisationId, given, at);
     await writeAttempts(sql, { organisationId, dialerId, epoch: 1 }, attempts, times);
     return attempts.map(({ id, contactId }) => ({ id, contactId }));
   });

@@ -70,7 +70,9 @@ test('a claim goes by the law of each person, and from the next claim on by what
   const second = await claimOnce(pool, world, campaign, [floridian], { at: EVENING + 1 });
   expect(second.map(({ contactId }) => contactId)).toEqual([floridian]);
   const { rows: attempts } = await pool.query(
-    'SELECT law, verdict FROM call_attempt WHERE organisation_id = $1 ORDER BY law',
+    `SELECT a.law, v.words AS verdict FROM call_attempt a
+     JOIN verdict v ON v.organisation_id = a.organisation_id AND v.id = a.verdict_id
+     WHERE a.organisation_id = $1 ORDER BY a.law`,
     [world.organisationId],
   );
   expect(attempts).toMatchObject([

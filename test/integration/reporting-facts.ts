@@ -24,10 +24,10 @@ export interface AttemptSpec {
 const INSERT = `
 INSERT INTO call_attempt (id, organisation_id, campaign_id, list_id, contact_id, dialer_id, epoch, number, mode, zone,
   caller_id, attempt_no, agent_id, covered, claimed_at, not_after, phase, placed_at, answered_at, connected_at, ended_at,
-  outcome, abandon_cause, live_answer, wrapped_up_at, verdict)
+  outcome, abandon_cause, live_answer, wrapped_up_at, verdict_id)
 SELECT id, $1, $2, $3, contact_id, $4, 1, number, mode, 'UTC', '+12025550100', 1, agent_id, true, claimed_at,
   claimed_at + interval '2 s', CASE WHEN outcome IS NULL THEN 'RINGING' ELSE 'ENDED' END, claimed_at, answered_at,
-  connected_at, ended_at, outcome, abandon_cause, live_answer, wrapped_up_at, '{}'
+  connected_at, ended_at, outcome, abandon_cause, live_answer, wrapped_up_at, gen_random_uuid()
 FROM unnest($5::uuid[], $6::bigint[], $7::text[], $8::text[], $9::uuid[], $10::timestamptz[], $11::timestamptz[],
   $12::timestamptz[], $13::timestamptz[], $14::text[], $15::text[], $16::boolean[], $17::timestamptz[])
   AS n (id, contact_id, number, mode, agent_id, claimed_at, answered_at, connected_at, ended_at, outcome, abandon_cause,

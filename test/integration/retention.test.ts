@@ -48,9 +48,12 @@ const attempt = async (days: number, law: string, contact: number, outcome: stri
   const { campaignId, listId, dialerId } = campaign;
   const contactId = (await contacts())[contact];
   await api.container.hot.query(
-    `INSERT INTO call_attempt (id, organisation_id, campaign_id, list_id, contact_id, dialer_id, epoch, number, mode, zone, caller_id,
-       attempt_no, covered, claimed_at, not_after, phase, verdict, outcome, law)
-     VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8, 'UTC', '+12025550100', 1, true, $9, $9, $10, '{}', $11, $12)`,
+    `WITH judged AS (
+       INSERT INTO verdict (organisation_id, id, words, used_on) VALUES ($2, $1, '{}', ($9::timestamptz AT TIME ZONE 'UTC')::date)
+     )
+     INSERT INTO call_attempt (id, organisation_id, campaign_id, list_id, contact_id, dialer_id, epoch, number, mode, zone, caller_id,
+       attempt_no, covered, claimed_at, not_after, phase, verdict_id, outcome, law)
+     VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8, 'UTC', '+12025550100', 1, true, $9, $9, $10, $1, $11, $12)`,
     [
       ...[
         newId(),
@@ -146,6 +149,13 @@ test('what is older is removed, each attempt not before the law it was made unde
     campaign.listId,
   ]);
   expect(rows.map(({ id }) => id)).toEqual((await contacts()).slice(1));
+  // Of the attempts that were removed all but the oldest are younger than one that is left.
+  const verdicts = await hot.query<{ referred: number; others: number }>(
+    `SELECT count(a.id)::int AS referred, count(*) FILTER (WHERE a.id IS NULL)::int AS others
+     FROM verdict v LEFT JOIN call_attempt a ON a.verdict_id = v.id WHERE v.organisation_id = $1`,
+    [organisationId],
+  );
+  expect(verdicts.rows).toEqual([{ referred: 4, others: 2 }]);
   const counted = await hot.query('SELECT contacts FROM contact_list WHERE id = $1', [campaign.listId]);
   expect(counted.rows).toEqual([{ contacts: 5 }]);
   const kept = await hot.query('SELECT live_answers FROM abandon_ledger WHERE organisation_id = $1', [organisationId]);

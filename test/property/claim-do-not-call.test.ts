@@ -6,6 +6,7 @@ import { UncoveredBudget } from '../../src/dialer/shell/claim/guard-scopes';
 import { judgeBatch } from '../../src/dialer/shell/claim/judge';
 import { PastAttempts } from '../../src/dialer/shell/claim/past-attempts';
 import type { Batch } from '../../src/dialer/shell/claim/read-batch';
+import { Verdicts } from '../../src/dialer/shell/claim/verdicts';
 import { LAW } from '../setup/gate-facts';
 import { propertyRuns } from '../setup/property-runs';
 
@@ -144,6 +145,7 @@ const play = (one: Given): Played => {
     const judged = judgeBatch(batchAt(one, place, at), [part], {
       guardOf: () => ({ knows: () => true, scopes: [] }),
       uncovered: new UncoveredBudget(new Map()),
+      verdicts: new Verdicts(),
       newAttemptId: () => 'a',
       notAfter: at + 2_000,
     });

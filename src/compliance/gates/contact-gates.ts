@@ -11,7 +11,7 @@ export const contactDue: Gate = ({ contact, at }) => {
   return {
     gate: 'CONTACT_DUE',
     allowed,
-    detail: `due at ${new Date(contact.dueAt).toISOString()}`,
+    detail: allowed ? 'the contact is due' : `due at ${new Date(contact.dueAt).toISOString()}`,
     ...(!allowed && { nextAt: contact.dueAt }),
   };
 };

@@ -21,6 +21,14 @@ WHERE campaign_id = $1 AND organisation_id = $2 AND claimed_at < $3 AND (claimed
 ORDER BY claimed_at, id LIMIT ${BATCH}`;
 const DELETE_ATTEMPTS = `/* purge.deleteAttempts */ DELETE FROM call_attempt WHERE id = ANY($1::uuid[])`;
 
+// No attempt that is left was claimed on so early a day; what the claims of today write is younger.
+const DELETE_VERDICTS = `/* purge.deleteVerdicts */
+DELETE FROM verdict WHERE organisation_id = $1 AND used_on < (
+  SELECT (least(min(first.at), $2::timestamptz) AT TIME ZONE 'UTC')::date
+  FROM campaign c CROSS JOIN LATERAL (
+    SELECT claimed_at AS at FROM call_attempt a WHERE a.campaign_id = c.id ORDER BY claimed_at LIMIT 1) first
+  WHERE c.organisation_id = $1)`;
+
 const DELETE_CALLBACKS = `/* purge.deleteCallbacks */
 DELETE FROM callback WHERE id IN (
   SELECT id FROM callback WHERE campaign_id = $1 AND organisation_id = $2 AND state <> 'SCHEDULED' AND ended_at < $3
@@ -141,6 +149,7 @@ export const purgeOrganisation = async (
   }
   await transaction(pool, async (sql) => {
     const at = new Date(purge.at);
+    await sql.query(DELETE_VERDICTS, [organisationId, new Date(purge.at - DAY_MS)]);
     await sql.query(DONE, [organisationId, at]);
     if (purged.attempts + purged.callbacks + purged.contacts === 0) return;
     const after = { retentionDays, ...purged };

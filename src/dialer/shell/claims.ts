@@ -19,6 +19,7 @@ import {
 } from './claim/judge';
 import { readBatch } from './claim/read-batch';
 import { writeRefused } from './claim/refused';
+import { Verdicts } from './claim/verdicts';
 import { CommitUnknownError, type DialerDatabase, StaleEpochError } from './dialer-transaction';
 import type { CommandOf, Feed } from './inputs';
 import type { Laws } from './laws';
@@ -59,6 +60,7 @@ const SPARE = 20;
 export const createClaims = (options: ClaimsOptions): Claims => {
   const { database, organisationId, clock, laws, guards, lines, feed } = options;
   const guardOf = (campaignId: string) => guards.guardOf(campaignId);
+  const verdicts = new Verdicts();
   let waiting: CommandOf<'claim'>[] = [];
   let running: Promise<void> | undefined;
 
@@ -123,7 +125,7 @@ export const createClaims = (options: ClaimsOptions): Claims => {
     let notAfter = 0;
     let notAfterWall = 0;
     try {
-      await database.transaction(async (sql) => {
+      const keepVerdicts = await database.transaction(async (sql) => {
         const batch = await readBatch(sql, {
           ...{ organisationId, wanted, laws },
           locking: 'CLAIM',
@@ -131,7 +133,10 @@ export const createClaims = (options: ClaimsOptions): Claims => {
         });
         const { at } = batch;
         const uncovered = await holdScopes(sql, organisationId, scopes, options.time());
-        judged = judgeBatch(batch, parts, { guardOf, uncovered, newAttemptId: newId, notAfter: at + PLACED_WITHIN_MS });
+        judged = judgeBatch(batch, parts, {
+          ...{ guardOf, uncovered, verdicts, newAttemptId: newId },
+          notAfter: at + PLACED_WITHIN_MS,
+        });
         attempts = judged.parts.flatMap((part) => part.filled.map(({ attempt }) => attempt));
         cpa = new Map([...batch.campaigns].map(([id, row]) => [id, cpaOf(row.cpa)]));
         // Taken before the rows are sent, so never later than 2 s after COMMIT was.
@@ -139,12 +144,21 @@ export const createClaims = (options: ClaimsOptions): Claims => {
         notAfterWall = Date.now() + PLACED_WITHIN_MS;
         const times = { claimedAt: new Date(at), notAfter: new Date(at + PLACED_WITHIN_MS) };
         const of = { organisationId, dialerId: database.dialerId, epoch: database.epoch };
-        await together(
+        const [, keep] = await together(
           sql,
           () => writeRefused(sql, judged.refused),
+          () =>
+            verdicts.write(
+              sql,
+              organisationId,
+              attempts.map((attempt) => attempt.verdict),
+              at,
+            ),
           () => writeAttempts(sql, of, attempts, times),
         );
+        return keep;
       });
+      keepVerdicts();
     } catch (error) {
       if (error instanceof CommitUnknownError && attempts.length > 0) {
         const doubtful = new Set(attempts.map((attempt) => `${attempt.campaignId}/${attempt.contactId}`));

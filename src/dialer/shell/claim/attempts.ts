@@ -4,16 +4,16 @@ import type { Verdict } from './verdicts';
 const WRITE = `/* claim.attempts */
 WITH given AS (
   SELECT * FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::bigint[], $8::text[], $9::text[], $10::text[], $11::text[],
-    $12::integer[], $13::uuid[], $14::integer[], $15::text[], $16::text[], $17::text[], $20::integer[], $21::text[],
+    $12::integer[], $13::uuid[], $14::uuid[], $15::text[], $16::text[], $17::text[], $20::integer[], $21::text[],
     $22::boolean[])
-  AS g(id, campaign_id, list_id, contact_id, number, mode, zone, caller_id, attempt_no, agent_id, verdict, person, subject,
+  AS g(id, campaign_id, list_id, contact_id, number, mode, zone, caller_id, attempt_no, agent_id, verdict_id, person, subject,
     law, ivr_port, guard_scopes, at_risk)
 ), attempts AS (
   INSERT INTO call_attempt (id, organisation_id, campaign_id, list_id, contact_id, dialer_id, epoch, number, mode, zone,
-    caller_id, attempt_no, agent_id, ivr_port, covered, claimed_at, not_after, verdict, person, subject, law, guard_scopes,
+    caller_id, attempt_no, agent_id, ivr_port, covered, claimed_at, not_after, verdict_id, person, subject, law, guard_scopes,
     at_risk)
   SELECT id, $1, campaign_id, list_id, contact_id, $2, $3, number, mode, zone, caller_id, attempt_no, agent_id,
-    ivr_port, agent_id IS NOT NULL OR ivr_port IS NOT NULL, $18, $19, ($23::jsonb[])[verdict], person, subject, law,
+    ivr_port, agent_id IS NOT NULL OR ivr_port IS NOT NULL, $18, $19, verdict_id, person, subject, law,
     string_to_array(guard_scopes, ' '), at_risk
   FROM given
 )
@@ -51,9 +51,6 @@ export const writeAttempts = async (
   times: { claimedAt: Date; notAfter: Date },
 ): Promise<void> => {
   if (attempts.length === 0) return;
-  // Each wording is sent once, and counted from 1.
-  const verdicts = [...new Set(attempts.map((attempt) => attempt.verdict))];
-  const place = new Map(verdicts.map((verdict, index) => [verdict, index + 1]));
   await sql.query({
     name: 'claim.attempts',
     text: WRITE,
@@ -71,7 +68,7 @@ export const writeAttempts = async (
       attempts.map((attempt) => attempt.callerId),
       attempts.map((attempt) => attempt.attemptNo),
       attempts.map((attempt) => attempt.agentId),
-      attempts.map((attempt) => place.get(attempt.verdict)),
+      attempts.map((attempt) => attempt.verdict.id),
       attempts.map((attempt) => attempt.person),
       attempts.map((attempt) => attempt.subject),
       attempts.map((attempt) => attempt.law),
@@ -81,7 +78,6 @@ export const writeAttempts = async (
       // Rules have no spaces in them; of an empty text comes an empty array.
       attempts.map((attempt) => attempt.guardScopes.join(' ')),
       attempts.map((attempt) => attempt.atRisk),
-      verdicts.map((verdict) => JSON.stringify(verdict)),
     ],
   });
 };

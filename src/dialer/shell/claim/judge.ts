@@ -6,7 +6,7 @@ import { factsOf } from './facts';
 import type { UncoveredBudget } from './guard-scopes';
 import type { Batch } from './read-batch';
 import type { RefusedContact } from './refused';
-import { Verdicts } from './verdicts';
+import type { Verdicts } from './verdicts';
 
 export interface SlotToFill {
   slot: number;
@@ -59,6 +59,7 @@ export interface Judged {
 export interface JudgeOptions {
   guardOf: (campaignId: string) => ClaimGuard;
   uncovered: UncoveredBudget;
+  verdicts: Verdicts;
   newAttemptId: () => string;
   /** Until when an attempt may be placed. */
   notAfter: number;
@@ -71,7 +72,6 @@ export interface JudgeOptions {
 export const judgeBatch = (batch: Batch, parts: readonly ClaimPart[], options: JudgeOptions): Judged => {
   const contacts = new Map(batch.contacts.map((row) => [`${row.campaignId}/${row.contactId}`, row]));
   const taken = new Set<string>();
-  const verdicts = new Verdicts(batch.at);
   const refused: RefusedContact[] = [];
   const lawMissed = new Set<string>();
   const judgePart = (part: ClaimPart): JudgedPart => {
@@ -154,7 +154,7 @@ export const judgeBatch = (batch: Batch, parts: readonly ClaimPart[], options: J
           attemptNo: contact.attempts + 1,
           agentId: slot.pledge,
           port: slot.port ?? null,
-          verdict: verdicts.of(evaluation, batch.lawOf(contact.law, batch.at)),
+          verdict: options.verdicts.of(evaluation, batch.lawOf(contact.law, batch.at)),
           person,
           subject,
           law: contact.law,

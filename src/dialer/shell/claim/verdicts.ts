@@ -1,35 +1,76 @@
+import { v5 } from 'uuid';
 import type { Evaluation } from '../../../compliance/gates';
 import type { Law } from '../../../compliance/law/law';
+import type { Sql } from '../../../infra/postgres';
 
-/** What was judged, by which law and by whose decisions to loosen it: kept with the attempt. */
+// Dated by the last day on which an attempt was claimed by it, so that a purge knows when nothing refers to it any more.
+const WRITE = `/* claim.verdicts */
+INSERT INTO verdict AS v (organisation_id, id, words, used_on)
+SELECT $1, u.id, u.words, $4::date FROM unnest($2::uuid[], $3::jsonb[]) AS u(id, words) ORDER BY u.id
+ON CONFLICT (organisation_id, id) DO UPDATE SET used_on = excluded.used_on WHERE v.used_on < excluded.used_on`;
+
+/** Any: ids of words are made within it. */
+const NAMESPACE = '5b0ad1c4-7a3e-4c0e-9f0e-3a86c3a0a9d1';
+const KEPT = 10_000;
+
+/** What was judged, by which law and by whose decisions to loosen it. The moment is the attempt's. */
 export interface Verdict {
-  at: string;
-  tz: string;
-  profiles: readonly string[];
-  overrides?: readonly string[];
-  /** By gate, in words. */
-  gates: Record<string, string>;
+  /** Made of the words: the same in every process. */
+  id: string;
+  words: {
+    tz: string;
+    profiles: readonly string[];
+    overrides?: readonly string[];
+    /** By gate. */
+    gates: Record<string, string>;
+  };
 }
 
-/** The verdicts of one batch. Most are in the same words: each wording is one object. */
+/** The day, in UTC, of a claim. */
+const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
+
+/**
+ * The verdicts of one dialer. Millions of attempts are judged in a few hundred wordings: each is kept once for an organisation,
+ * and written only by the first claim of a day that needs it.
+ */
 export class Verdicts {
   private readonly known = new Map<string, Verdict>();
-
-  constructor(private readonly at: number) {}
+  /** By verdict: the day for which it is written and committed. */
+  private readonly written = new Map<Verdict, string>();
 
   of({ gates, tz }: Evaluation, { profiles, overrides }: Law): Verdict {
-    const wording = [...profiles, ...overrides, ...gates.map(({ detail }) => detail)].join('\n');
-    let verdict = this.known.get(wording);
-    if (!verdict) {
-      verdict = {
-        at: new Date(this.at).toISOString(),
-        tz,
-        profiles,
-        ...(overrides.length > 0 && { overrides }),
-        gates: Object.fromEntries(gates.map(({ gate, detail }) => [gate, detail])),
-      };
-      this.known.set(wording, verdict);
+    const details = gates.map(({ detail }) => detail);
+    const wording = [tz, ...profiles, ...overrides, ...details].join('\n');
+    const before = this.known.get(wording);
+    if (before) return before;
+    if (this.known.size >= KEPT) {
+      this.known.clear();
+      this.written.clear();
     }
+    const words = {
+      tz,
+      profiles,
+      ...(overrides.length > 0 && { overrides }),
+      gates: Object.fromEntries(gates.map(({ gate, detail }) => [gate, detail])),
+    };
+    const verdict = { id: v5(wording, NAMESPACE), words };
+    this.known.set(wording, verdict);
     return verdict;
+  }
+
+  /** Writes those of these that are not written for the day of the claim yet; answers with what to call after the commit. */
+  async write(sql: Sql, organisationId: string, verdicts: Iterable<Verdict>, at: number): Promise<() => void> {
+    const day = dayOf(at);
+    const missing = [...new Set(verdicts)].filter((verdict) => this.written.get(verdict) !== day);
+    if (missing.length > 0) {
+      await sql.query({
+        name: 'claim.verdicts',
+        text: WRITE,
+        values: [organisationId, missing.map(({ id }) => id), missing.map(({ words }) => JSON.stringify(words)), day],
+      });
+    }
+    return () => {
+      for (const verdict of missing) this.written.set(verdict, day);
+    };
   }
 }
