@@ -1,4 +1,5 @@
 import type { Sql } from '../infra/postgres';
+import { withArrays } from '../infra/sql-array';
 
 /**
  * How a claim and an edit of the same moment see each other, and how two claims never call one number or count one person at
@@ -34,7 +35,7 @@ export const tryLocks = async (
   const { rows } = await sql.query<{ name: string }>({
     name: 'lock.try',
     text: TRY,
-    values: [prefix(kind, organisationId), names],
+    values: withArrays([prefix(kind, organisationId), names]),
   });
   return new Set(rows.map(({ name }) => name));
 };

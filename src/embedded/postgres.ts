@@ -104,6 +104,8 @@ const settingsOf = (options: PostgresStartOptions): Record<string, string> => ({
   effective_cache_size: `${shareOfMemory(4)}MB`,
   work_mem: '8MB',
   maintenance_work_mem: '64MB',
+  // Kept to be written over: to make a new segment takes as long as ten commits, and a claim waits for it.
+  min_wal_size: '256MB',
   max_wal_size: '1GB',
   checkpoint_completion_target: '0.9',
   wal_compression: 'on',

@@ -1,4 +1,5 @@
 import type { Sql } from '../../infra/postgres';
+import { withArrays } from '../../infra/sql-array';
 import type { DncEntryKind, DncListKind } from './dnc-list';
 
 /** One reason for which somebody must not be called: a list, or their own word. */
@@ -81,7 +82,7 @@ export const findListed = async (sql: Sql, organisationId: string, people: reado
   const { rows } = await sql.query<Listing & { value: string }>({
     name: 'dnc.listed',
     text: LISTED,
-    values: [organisationId, numbers, customers],
+    values: withArrays([organisationId, numbers, customers]),
   });
   const ofNumber = new Map<string, Listing[]>();
   const ofCustomer = new Map<string, Listing[]>();

@@ -1,4 +1,5 @@
 import type { Sql } from '../../../infra/postgres';
+import { withArrays } from '../../../infra/sql-array';
 import type { Verdict } from './verdicts';
 
 const WRITE = `/* claim.attempts */
@@ -54,7 +55,7 @@ export const writeAttempts = async (
   await sql.query({
     name: 'claim.attempts',
     text: WRITE,
-    values: [
+    values: withArrays([
       of.organisationId,
       of.dialerId,
       of.epoch,
@@ -78,6 +79,6 @@ export const writeAttempts = async (
       // Rules have no spaces in them; of an empty text comes an empty array.
       attempts.map((attempt) => attempt.guardScopes.join(' ')),
       attempts.map((attempt) => attempt.atRisk),
-    ],
+    ]),
   });
 };

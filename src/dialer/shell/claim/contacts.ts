@@ -1,5 +1,6 @@
 import type { ModeNumber, TriedModes } from '../../../contacts/strategy/plan';
 import type { Sql } from '../../../infra/postgres';
+import { withArrays } from '../../../infra/sql-array';
 import { type Locking, lockable } from './locking';
 
 // Skipped when locked: an import, an edit or a worker has the contact, it comes again later. Zone and law of the number that
@@ -77,12 +78,12 @@ export const readContacts = async (
 ): Promise<ContactFacts[]> => {
   const { rows } = await sql.query<ContactFacts>({
     ...READ(locking),
-    values: [
+    values: withArrays([
       wanted.map(({ campaignId }) => campaignId),
       wanted.map(({ contactId }) => contactId),
       wanted.map(({ place }) => place ?? null),
       organisationId,
-    ],
+    ]),
   });
   return rows;
 };

@@ -8,6 +8,9 @@ import type { NumberFacts } from './numbers';
 import type { Batch } from './read-batch';
 import { suppressionOf } from './suppression';
 
+export const hasNumber = (contact: ContactFacts): contact is ContactFacts & { number: string } =>
+  contact.number !== null;
+
 /** One contact of a batch with what belongs to it. */
 export interface Candidate {
   campaign: CampaignFacts;

@@ -2,7 +2,7 @@ import { consequenceOf, evaluate, firstRefusal, type GateName } from '../../../c
 import { callerIdOf } from '../caller-id';
 import type { GuardScope } from '../campaign-law';
 import type { AttemptToWrite } from './attempts';
-import { factsOf } from './facts';
+import { factsOf, hasNumber } from './facts';
 import type { UncoveredBudget } from './guard-scopes';
 import type { Batch } from './read-batch';
 import type { RefusedContact } from './refused';
@@ -101,17 +101,17 @@ export const judgeBatch = (batch: Batch, parts: readonly ClaimPart[], options: J
         judged.unused.push(contactId);
         continue;
       }
-      const { number } = contact;
-      if (number === null) {
+      if (!hasNumber(contact)) {
         refused.push({ campaignId: part.campaignId, contactId, closeReason: 'NO_NUMBER', dueAt: null });
         continue;
       }
+      const { number } = contact;
       const held = batch.numbers.get(number);
       if (!held) continue;
       const evaluation = evaluate(
         factsOf(batch, {
           campaign,
-          contact: { ...contact, number },
+          contact,
           number: held,
           numberTaken: taken.has(number),
           agentGuaranteed: slot.pledge !== null,

@@ -1,5 +1,6 @@
 import { tryLocks } from '../../../contacts/claim-locks';
 import { type Sql, together } from '../../../infra/postgres';
+import { withArrays } from '../../../infra/sql-array';
 import type { Locking } from './locking';
 
 const IN_FLIGHT = `/* claim.in-flight */
@@ -27,7 +28,7 @@ export const readNumbers = async (
   numbers: readonly string[],
   locking: Locking,
 ): Promise<Map<string, NumberFacts>> => {
-  const values = [organisationId, numbers];
+  const values = withArrays([organisationId, numbers]);
   const [held, calls, abandoned] = await together(
     sql,
     async () => (locking === 'CLAIM' ? tryLocks(sql, organisationId, 'NUMBER', numbers) : numbers),

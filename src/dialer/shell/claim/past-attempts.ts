@@ -1,5 +1,6 @@
 import type { PastAttempt } from '../../../compliance/gates';
 import type { Sql } from '../../../infra/postgres';
+import { withArrays } from '../../../infra/sql-array';
 
 const COLUMNS = `a.id, a.number, a.person, a.subject, a.campaign_id AS "campaignId",
     coalesce(a.placed_at, a.not_after) AS at`;
@@ -62,7 +63,7 @@ export const readPastAttempts = async (
   const { rows } = await sql.query<Omit<PastAttempt, 'at'> & { id: string; at: Date }>({
     name: 'claim.past-attempts',
     text: READ,
-    values: [organisationId, [...numbers.keys()], dates(numbers), [...persons.keys()], dates(persons)],
+    values: withArrays([organisationId, [...numbers.keys()], dates(numbers), [...persons.keys()], dates(persons)]),
   });
   for (const { id, at, ...rest } of new Map(rows.map((row) => [row.id, row])).values()) {
     found.add({ ...rest, at: at.getTime() });

@@ -48,14 +48,18 @@ const reachOfBatch = (
 ) => {
   const numbers = new Map<string, number>();
   const persons = new Map<string, number>();
+  const reaches = new Map<string, { ofNumber: number; ofPerson: number }>();
   for (const { campaignId, number, person, law } of contacts) {
-    const caps = [...lawOf(law, at).caps, ...(campaigns.get(campaignId)?.caps ?? [])];
-    const reach = reachOf(caps);
-    if (number !== null && reach > 0) numbers.set(number, Math.min(at - reach, numbers.get(number) ?? at));
-    const reachOfPerson = reachOf(caps.filter(({ scope }) => scope === 'PERSON'));
-    if (person !== null && reachOfPerson > 0) {
-      persons.set(person, Math.min(at - reachOfPerson, persons.get(person) ?? at));
+    const key = `${campaignId}/${law}`;
+    let reach = reaches.get(key);
+    if (!reach) {
+      const caps = [...lawOf(law, at).caps, ...(campaigns.get(campaignId)?.caps ?? [])];
+      reach = { ofNumber: reachOf(caps), ofPerson: reachOf(caps.filter(({ scope }) => scope === 'PERSON')) };
+      reaches.set(key, reach);
     }
+    const { ofNumber, ofPerson } = reach;
+    if (number !== null && ofNumber > 0) numbers.set(number, Math.min(at - ofNumber, numbers.get(number) ?? at));
+    if (person !== null && ofPerson > 0) persons.set(person, Math.min(at - ofPerson, persons.get(person) ?? at));
   }
   return { numbers, persons };
 };
