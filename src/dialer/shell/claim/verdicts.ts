@@ -9,7 +9,7 @@ INSERT INTO verdict AS v (organisation_id, id, words, used_on)
 SELECT $1, u.id, u.words, $4::date FROM unnest($2::uuid[], $3::jsonb[]) AS u(id, words) ORDER BY u.id
 ON CONFLICT (organisation_id, id) DO UPDATE SET used_on = excluded.used_on WHERE v.used_on < excluded.used_on`;
 
-/** Any: ids of words are made within it. */
+/** A name space of their own, as version 5 asks for. */
 const NAMESPACE = '5b0ad1c4-7a3e-4c0e-9f0e-3a86c3a0a9d1';
 const KEPT = 10_000;
 
@@ -35,8 +35,8 @@ const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
  */
 export class Verdicts {
   private readonly known = new Map<string, Verdict>();
-  /** By verdict: the day for which it is written and committed. */
-  private readonly written = new Map<Verdict, string>();
+  /** By id: the day for which it is written and committed. */
+  private readonly written = new Map<string, string>();
 
   of({ gates, tz }: Evaluation, { profiles, overrides }: Law): Verdict {
     const details = gates.map(({ detail }) => detail);
@@ -59,9 +59,10 @@ export class Verdicts {
   }
 
   /** Writes those of these that are not written for the day of the claim yet; answers with what to call after the commit. */
-  async write(sql: Sql, organisationId: string, verdicts: Iterable<Verdict>, at: number): Promise<() => void> {
+  async write(sql: Sql, organisationId: string, verdicts: readonly Verdict[], at: number): Promise<() => void> {
     const day = dayOf(at);
-    const missing = [...new Set(verdicts)].filter((verdict) => this.written.get(verdict) !== day);
+    const byId = new Map(verdicts.map((verdict) => [verdict.id, verdict]));
+    const missing = [...byId.values()].filter(({ id }) => this.written.get(id) !== day);
     if (missing.length > 0) {
       await sql.query({
         name: 'claim.verdicts',
@@ -70,7 +71,7 @@ export class Verdicts {
       });
     }
     return () => {
-      for (const verdict of missing) this.written.set(verdict, day);
+      for (const { id } of missing) this.written.set(id, day);
     };
   }
 }
