@@ -108,7 +108,8 @@ const settingsOf = (options: PostgresStartOptions): Record<string, string> => ({
   min_wal_size: '256MB',
   max_wal_size: '1GB',
   checkpoint_completion_target: '0.9',
-  wal_compression: 'on',
+  // What there is to choose in the embedded build takes a claim of scattered contacts longer than writing whole pages does.
+  wal_compression: 'off',
   jit: 'off',
   fsync: options.durable ? 'on' : 'off',
   synchronous_commit: options.durable ? 'on' : 'off',
