@@ -72,16 +72,16 @@ export function take(context: Context, campaign: Campaign, call: Call, agent: Ag
 }
 
 /**
- * The longest-available reserved agent who may have a live answer now; at 1:1 rather one without a line. One that is just about
- * to begin a callback of its own comes last.
+ * The longest-available reserved agent who may have a live answer now; at 1:1 rather one without a line, be it that one is being
+ * claimed for it. One that is just about to begin a callback of its own comes last.
  */
 export function longestAvailable(context: Context, campaign: Campaign, oneToOne: boolean, except: string | null) {
   const { state } = context;
   let last: Agent | null = null;
-  for (const list of oneToOne ? [campaign.free, campaign.answerable] : [campaign.answerable]) {
-    for (const { id } of list) {
+  for (const lineless of oneToOne ? [true, false] : [false]) {
+    for (const { id } of campaign.answerable) {
       const agent = id === except ? undefined : state.agents.get(id);
-      if (!agent) continue;
+      if (!agent || (lineless && agent.line !== null)) continue;
       if (!agent.index.free || !isPromised(state, campaign, id)) return agent;
       last ??= agent;
     }

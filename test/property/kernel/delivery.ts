@@ -1,4 +1,4 @@
-import { createState, type KernelState, step } from '../../../src/dialer/kernel/kernel';
+import { createState, deserialise, type KernelState, serialise, step } from '../../../src/dialer/kernel/kernel';
 import type { CallSeed, CampaignConfig, Command, Input } from '../../../src/dialer/kernel/messages';
 import { rateOf } from '../../../src/dialer/kernel/pacing';
 import type { Call } from '../../../src/dialer/kernel/state';
@@ -111,6 +111,7 @@ export abstract class Delivery {
     if (input.type === 'claimed') this.audit.claimed(input);
     this.inputs.push(input);
     const own = new OwnLines(this.state, this.audit.owners);
+    const deadlines = this.deadlinesAlone(body);
     const alone = new Set([...this.state.calls.values()].filter(isAlone).map(({ id }) => id));
     const commands = step(this.state, input);
     this.output.push(commands);
@@ -122,15 +123,34 @@ export abstract class Delivery {
     this.audit.views();
     checkBooks(this.state);
     own.judge(this.state, commands);
-    for (const command of commands) if (command.type === 'claim') this.judgeClaim(command, alone);
+    for (const command of commands) {
+      if (command.type !== 'claim') continue;
+      const before = deadlines?.claims.has(command.id) ? deadlines.state : this.state;
+      this.judgeClaim(command, alone, before);
+    }
     for (const command of commands) this.obey(command);
   }
 
-  /** No new line for an agent while another has none. `alone`: lines that had none before the step. */
-  private judgeClaim({ campaignId, slots }: Extract<Command, { type: 'claim' }>, alone: ReadonlySet<string>): void {
+  /** What an input follows on that comes behind deadlines: what these alone would have led to, as a tick before it would tell. */
+  private deadlinesAlone(body: Body): { state: KernelState; claims: ReadonlySet<string> } | null {
+    if (body.type === 'tick' || !this.state.timers.some(({ at }) => at <= this.at)) return null;
+    const state = deserialise(serialise(this.state));
+    const commands = step(state, { type: 'tick', at: this.at, wall: START + this.at });
+    return { state, claims: new Set(commands.filter(({ type }) => type === 'claim').map(({ id }) => id)) };
+  }
+
+  /**
+   * No new line for an agent while another has none. `alone`: lines that had none before the step; `state`: as it was when the
+   * claim was made.
+   */
+  private judgeClaim(
+    { campaignId, slots }: Extract<Command, { type: 'claim' }>,
+    alone: ReadonlySet<string>,
+    state: KernelState,
+  ): void {
     const pledged = slots.filter((slot) => pledgeOf(campaignId, slot) !== null);
-    const { waiting, uncovered } = this.state.campaigns.get(campaignId)!;
-    const open = [...waiting, ...uncovered].map(({ id }) => this.state.calls.get(id)!);
+    const { waiting, uncovered } = state.campaigns.get(campaignId)!;
+    const open = [...waiting, ...uncovered].map(({ id }) => state.calls.get(id)!);
     // A callback of an agent's own goes before the lines that were risked, and before nobody else.
     const forAnyone = pledged.some(({ personal }) => !personal);
     const wronged = forAnyone ? open : open.filter((call) => alone.has(call.id) && isAlone(call));
