@@ -219,6 +219,24 @@ describe('a call', () => {
     expect(story.one('outcome')).toMatchObject({ outcome: 'LIVE_VOICE', late: false, agentId: 'bob' });
   });
 
+  it('at 1:1 goes rather to an agent whose line is still being claimed than to one whose line rings', () => {
+    const story = new Story();
+    story.campaign();
+    story.agent('ada');
+    const [call] = story.ring();
+    story.agent('bob');
+    story.ring();
+    story.agent('cleo');
+    story.answered(call!);
+    story.tell({ type: 'connectFailed', attemptId: call!, agentId: 'ada', code: 'AGENT_GONE' });
+    expect(story.one('connect')).toMatchObject({ attemptId: call, agentId: 'cleo' });
+    // Cleo's own line is not placed any more, and Bob's has not lost its agent.
+    const [late] = story.claimed();
+    expect(story.has('place')).toBe(false);
+    expect(story.outcome(late!)).toMatchObject({ outcome: 'NOT_PLACED' });
+    expect(story.figures()).toMatchObject({ uncovered: 0 });
+  });
+
   it('ends when the agent hangs up the device in the talk; the wrap-up is kept', () => {
     const story = new Story();
     story.campaign();
