@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { type AttemptToWrite, writeAttempts } from '../../src/dialer/shell/claim/attempts';
-import type { Verdict } from '../../src/dialer/shell/claim/verdicts';
+import { type Verdict, Verdicts } from '../../src/dialer/shell/claim/verdicts';
 import { writeOutcomes } from '../../src/dialer/shell/write-calls';
 import type { OutcomeItem } from '../../src/dialer/shell/write-items';
 import { newId } from '../../src/infra/ids';
@@ -55,12 +55,13 @@ export const runDurableLoop = async (
       atRisk: false,
     }));
   };
+  const verdicts = new Verdicts();
   const claim = async (attempts: readonly AttemptToWrite[]): Promise<void> => {
     const at = Date.now();
     const times = { claimedAt: new Date(at), notAfter: new Date(at + 2_000) };
-    await transaction(pool, async (sql) => {
-      await writeAttempts(sql, { organisationId, dialerId, epoch: EPOCH }, attempts, times);
-    });
+    const of = { organisationId, dialerId, epoch: EPOCH };
+    const keepVerdicts = await transaction(pool, (sql) => writeAttempts(sql, of, attempts, times, verdicts));
+    keepVerdicts();
   };
   const end = async (attempts: readonly AttemptToWrite[]): Promise<void> => {
     const at = performance.now();

@@ -115,14 +115,7 @@ export const claimLoop = async ({ pool, database, world, laws, claims }: LoopOpt
       const [, keep] = await together(
         sql,
         () => writeRefused(sql, judged.refused),
-        () =>
-          verdicts.write(
-            sql,
-            organisationId,
-            attempts.map(({ verdict }) => verdict),
-            at,
-          ),
-        () => writeAttempts(sql, of, attempts, times),
+        () => writeAttempts(sql, of, attempts, times, verdicts),
       );
       ids = attempts.map(({ id }) => id);
       figures.claimed += ids.length;

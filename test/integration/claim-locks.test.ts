@@ -4,38 +4,29 @@ import { readNumbers } from '../../src/dialer/shell/claim/numbers';
 import { writeOutcomes } from '../../src/dialer/shell/write-calls';
 import { blankOutcome, type OutcomeItem } from '../../src/dialer/shell/write-items';
 import { newId } from '../../src/infra/ids';
-import { createPool, transaction } from '../../src/infra/postgres';
+import { transaction } from '../../src/infra/postgres';
 import { fictionalNumber } from '../setup/seed';
-import { type TestStores, testStores } from '../setup/stores';
+import { testPool } from '../setup/test-pool';
 import { claimOnce, lawWithCaps, seedGateWorld } from './gate-world';
 
-let stores: TestStores;
-let pool: ReturnType<typeof createPool>;
+const db = testPool({ max: 8 });
 const at = Date.now();
-beforeAll(async () => {
-  stores = await testStores();
-  pool = createPool({ url: stores.databaseUrl, applicationName: 'test', max: 8 });
-});
-afterAll(async () => {
-  await pool.end();
-  await stores.close();
-});
 
 const [first, second, third] = [0, 1, 2].map(fictionalNumber) as [string, string, string];
 
 it('are of one organisation and one kind each, never waited for by a claim, and let go with the transaction', async () => {
   const [ours, theirs] = [newId(), newId()];
-  const other = await pool.connect();
+  const other = await db.pool.connect();
   await other.query('BEGIN');
   expect(await tryLocks(other, ours, 'NUMBER', [first, second])).toEqual(new Set([first, second]));
-  await transaction(pool, async (sql) => {
+  await transaction(db.pool, async (sql) => {
     expect(await tryLocks(sql, ours, 'NUMBER', [first, second, third])).toEqual(new Set([third]));
     expect(await tryLocks(sql, ours, 'PERSON', [first])).toEqual(new Set([first]));
     expect(await tryLocks(sql, theirs, 'NUMBER', [first])).toEqual(new Set([first]));
   });
   await other.query('ROLLBACK');
   other.release();
-  await transaction(pool, async (sql) => {
+  await transaction(db.pool, async (sql) => {
     expect(await tryLocks(sql, ours, 'NUMBER', [first, third])).toEqual(new Set([first, third]));
   });
 });
@@ -43,7 +34,7 @@ it('are of one organisation and one kind each, never waited for by a claim, and 
 it('are waited for by edits in one order, however the numbers are given', async () => {
   const organisationId = newId();
   const numbers = Array.from({ length: 50 }, (_, index) => fictionalNumber(index));
-  const edit = (given: readonly string[]) => transaction(pool, (sql) => lockNumbers(sql, organisationId, given));
+  const edit = (given: readonly string[]) => transaction(db.pool, (sql) => lockNumbers(sql, organisationId, given));
   await Promise.all(Array.from({ length: 40 }, (_, n) => edit(n % 2 === 0 ? numbers : [...numbers].reverse())));
 });
 
@@ -51,18 +42,18 @@ it.each(['lock.try', 'claim.in-flight', 'claim.abandoned'])(
   'finds a call that is abandoned before %s either open or at rest',
   async (moment) => {
     const people = [{ number: first, person: null }];
-    const world = await seedGateWorld(pool, { at: new Date(at), campaigns: 1, people, law: lawWithCaps() });
+    const world = await seedGateWorld(db.pool, { at: new Date(at), campaigns: 1, people, law: lawWithCaps() });
     const [campaign] = world.campaigns;
     if (!campaign) throw new Error('no campaign');
     const contactIds = world.contactIds.get(campaign.campaignId) ?? [];
-    const [claimed] = await claimOnce(pool, world, campaign, contactIds, { at });
+    const [claimed] = await claimOnce(db.pool, world, campaign, contactIds, { at });
     const blank = blankOutcome(claimed?.id ?? '', 'UNKNOWN', 'us', { at: 0, wall: at });
     const abandoned: OutcomeItem = { ...blank, outcome: 'ABANDONED', abandonCause: 'OVERDIAL' };
     const end = () =>
-      transaction(pool, (sql) =>
+      transaction(db.pool, (sql) =>
         writeOutcomes(sql, [abandoned], (ms) => (ms === undefined ? null : new Date(at + ms)), new Date(at)),
       );
-    const facts = await transaction(pool, (sql) => {
+    const facts = await transaction(db.pool, (sql) => {
       const meanwhile = {
         query: async (statement: QueryConfig) => {
           if (statement.name === moment) await end();

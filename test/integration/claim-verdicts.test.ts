@@ -1,25 +1,16 @@
 import { OffsetClock } from '../../src/infra/clock';
-import { createPool } from '../../src/infra/postgres';
-import { type TestStores, testStores } from '../setup/stores';
+import { testPool } from '../setup/test-pool';
 import { type ClaimBenchOptions, claimBench } from './claim-bench';
 
-let stores: TestStores;
-let pool: ReturnType<typeof createPool>;
+const db = testPool();
 const clock = new OffsetClock();
-beforeAll(async () => {
-  stores = await testStores();
-  pool = createPool({ url: stores.databaseUrl, applicationName: 'test' });
-});
-afterAll(async () => {
-  await pool.end();
-  await stores.close();
-});
 
-const bench = (options: ClaimBenchOptions) => claimBench({ databaseUrl: stores.databaseUrl, pool, clock }, options);
+const bench = (options: ClaimBenchOptions) =>
+  claimBench({ databaseUrl: db.stores.databaseUrl, pool: db.pool, clock }, options);
 
 const verdicts = async (organisationId: string) =>
   (
-    await pool.query<{ words: { gates: Record<string, string> }; used: string; attempts: number }>(
+    await db.pool.query<{ words: { gates: Record<string, string> }; used: string; attempts: number }>(
       `SELECT v.words, v.used_on::text AS used, count(a.id)::int AS attempts
        FROM verdict v LEFT JOIN call_attempt a ON a.organisation_id = v.organisation_id AND a.verdict_id = v.id
        WHERE v.organisation_id = $1 GROUP BY v.id, v.words, v.used_on`,
@@ -53,7 +44,7 @@ it('writes them again when the claim that wrote them first was not committed', a
   const { organisationId } = given.seeded;
   given.loseCommit();
   expect(await given.claim(1)).toEqual([]);
-  await pool.query('DELETE FROM verdict WHERE organisation_id = $1', [organisationId]);
+  await db.pool.query('DELETE FROM verdict WHERE organisation_id = $1', [organisationId]);
   expect(await given.claim(1)).toHaveLength(1);
   expect(await verdicts(organisationId)).toMatchObject([{ attempts: 2 }]);
   await given.database.close();

@@ -3,30 +3,21 @@ import { blankOutcome } from '../../src/dialer/shell/write-items';
 import { createWriter } from '../../src/dialer/shell/writer';
 import { OffsetClock } from '../../src/infra/clock';
 import { newId } from '../../src/infra/ids';
-import { createPool } from '../../src/infra/postgres';
 import { CALLER_ID, noonZone, type Seeded } from '../setup/seed';
-import { type TestStores, testStores } from '../setup/stores';
+import { testPool } from '../setup/test-pool';
 import { type ClaimBenchOptions, claimBench } from './claim-bench';
 import { until } from './dialer-harness';
 
 /** The claim and the writer by themselves, over a real database and without a switch. */
-let stores: TestStores;
-let pool: ReturnType<typeof createPool>;
+const db = testPool();
 const clock = new OffsetClock();
-beforeAll(async () => {
-  stores = await testStores();
-  pool = createPool({ url: stores.databaseUrl, applicationName: 'test' });
-});
-afterAll(async () => {
-  await pool.end();
-  await stores.close();
-});
 
-const bench = (options: ClaimBenchOptions) => claimBench({ databaseUrl: stores.databaseUrl, pool, clock }, options);
+const bench = (options: ClaimBenchOptions) =>
+  claimBench({ databaseUrl: db.stores.databaseUrl, pool: db.pool, clock }, options);
 
 const contactStates = async (seeded: Seeded) =>
   (
-    await pool.query<{ state: string; n: number }>(
+    await db.pool.query<{ state: string; n: number }>(
       'SELECT state, count(*) AS n FROM campaign_contact WHERE campaign_id = $1 GROUP BY state ORDER BY state',
       [seeded.campaignId],
     )
@@ -53,12 +44,12 @@ it('takes as many statements for a hundred contacts as for one', async () => {
 it('gives a number that stands in two lists to one attempt only', async () => {
   const given = await bench({ contacts: 2, number: (index) => `+1917555012${index}` });
   const other = newId();
-  await pool.query(
+  await db.pool.query(
     `INSERT INTO contact_list (id, organisation_id, name, field_mapping, default_country, created_at)
      VALUES ($1, $2, 'other', '{}', 'US', $3)`,
     [other, given.seeded.organisationId, clock.date()],
   );
-  await pool.query(
+  await db.pool.query(
     `WITH c AS (INSERT INTO contact (organisation_id, list_id, number, numbers, created_at)
        SELECT organisation_id, $2, number, numbers, created_at FROM contact WHERE list_id = $1 RETURNING id)
      INSERT INTO campaign_contact (campaign_id, contact_id, organisation_id, list_id, due_at, zone)
@@ -73,7 +64,7 @@ it('gives a number that stands in two lists to one attempt only', async () => {
     ],
   );
   expect(await given.claim(4)).toHaveLength(2);
-  const { rows } = await pool.query(
+  const { rows } = await db.pool.query(
     'SELECT number, caller_id FROM call_attempt WHERE campaign_id = $1 ORDER BY number',
     [given.seeded.campaignId],
   );
@@ -86,7 +77,7 @@ it('gives a number that stands in two lists to one attempt only', async () => {
 
 it('skips what another transaction holds and claims nothing while the organisation is stopped', async () => {
   const given = await bench({ contacts: 5, number: (index) => `+1917555013${index}` });
-  const holder = await pool.connect();
+  const holder = await db.pool.connect();
   await holder.query('BEGIN');
   await holder.query(
     `SELECT 1 FROM campaign_contact cc JOIN contact c ON c.id = cc.contact_id
@@ -96,7 +87,7 @@ it('skips what another transaction holds and claims nothing while the organisati
   expect(await given.claim(5)).toHaveLength(3);
   await holder.query('ROLLBACK');
   holder.release();
-  await pool.query('UPDATE organisation SET dialling_stopped_at = $2 WHERE id = $1', [
+  await db.pool.query('UPDATE organisation SET dialling_stopped_at = $2 WHERE id = $1', [
     given.seeded.organisationId,
     clock.date(),
   ]);
@@ -135,7 +126,7 @@ it('lets a number rest no shorter for a call that is abandoned by a clock that w
   const given = await bench({ contacts: 1 });
   const [{ attemptId } = { attemptId: '' }] = await given.claim(1);
   const later = new Date(clock.now() + 3_600_000);
-  await pool.query(
+  await db.pool.query(
     `INSERT INTO phone_number (organisation_id, number, abandoned_at)
      SELECT organisation_id, number, $2 FROM call_attempt WHERE organisation_id = $1`,
     [given.seeded.organisationId, later],
@@ -144,7 +135,7 @@ it('lets a number rest no shorter for a call that is abandoned by a clock that w
   const end = { at: performance.now(), wall: clock.now() };
   writer.push({ ...blankOutcome(attemptId, 'UNKNOWN', 'us', end), outcome: 'ABANDONED', abandonCause: 'OVERDIAL' });
   await writer.settled();
-  const { rows } = await pool.query('SELECT abandoned_at AS at FROM phone_number WHERE organisation_id = $1', [
+  const { rows } = await db.pool.query('SELECT abandoned_at AS at FROM phone_number WHERE organisation_id = $1', [
     given.seeded.organisationId,
   ]);
   expect(rows).toEqual([{ at: later }]);
@@ -194,7 +185,7 @@ it('writes an outcome once, however often the answer to its COMMIT is lost', asy
   given.statements.length = 0;
   await writer.settled();
   expect(given.statements.filter((name) => name === 'outcome.write')).toHaveLength(2);
-  const { rows } = await pool.query(
+  const { rows } = await db.pool.query(
     `SELECT (SELECT sum(live_answers) FROM abandon_ledger WHERE campaign_id = $1) AS live,
        (SELECT sum(overdial) FROM abandon_ledger WHERE campaign_id = $1) AS overdial,
        (SELECT count(*) FROM outbox WHERE organisation_id = $2) AS facts,
@@ -204,7 +195,7 @@ it('writes an outcome once, however often the answer to its COMMIT is lost', asy
   );
   expect(rows[0]).toEqual({ live: 3, overdial: 1, facts: 3, held: 0, resting: 2 });
   const none = { OVERDIAL: 0, AGENT_LOST: 0, AMD_FALSE: 0, FAULT: 0 };
-  expect(await readLedger(pool, given.seeded.campaignId, wall - 3_600_000)).toEqual([
+  expect(await readLedger(db.pool, given.seeded.campaignId, wall - 3_600_000)).toEqual([
     { minute: wall - 600_000, liveAnswers: 3, served: 0, abandons: 0, causes: none },
     { minute: wall - 540_000, liveAnswers: 0, served: 1, abandons: 0, causes: none },
     { minute: wall - 480_000, liveAnswers: 0, served: 0, abandons: 2, causes: { ...none, OVERDIAL: 1, FAULT: 1 } },

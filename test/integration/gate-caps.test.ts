@@ -1,23 +1,13 @@
 import type { Cap } from '../../src/compliance/law/law';
 import { OffsetClock } from '../../src/infra/clock';
-import { createPool } from '../../src/infra/postgres';
 import { fictionalNumber } from '../setup/seed';
-import { type TestStores, testStores } from '../setup/stores';
+import { testPool } from '../setup/test-pool';
 import { claimOnce, endAttempts, type GateWorld, lawWithCaps, makeAllReady, seedGateWorld } from './gate-world';
 
 const HOUR = 3_600_000;
 
-let stores: TestStores;
-let pool: ReturnType<typeof createPool>;
+const db = testPool({ max: 8 });
 const at = new OffsetClock().now();
-beforeAll(async () => {
-  stores = await testStores();
-  pool = createPool({ url: stores.databaseUrl, applicationName: 'test', max: 8 });
-});
-afterAll(async () => {
-  await pool.end();
-  await stores.close();
-});
 
 const threeInADay: Cap = {
   id: 'TEST/3-in-24h',
@@ -33,7 +23,7 @@ const contactsOf = (world: GateWorld, place: number): number[] =>
 
 const attemptsOf = async (world: GateWorld) =>
   (
-    await pool.query<{ id: string; number: string; person: string | null; at: Date }>(
+    await db.pool.query<{ id: string; number: string; person: string | null; at: Date }>(
       `SELECT id, number, person, coalesce(placed_at, not_after) AS at FROM call_attempt
        WHERE organisation_id = $1 AND outcome IS DISTINCT FROM 'NOT_PLACED' ORDER BY 4`,
       [world.organisationId],
@@ -53,7 +43,7 @@ it('is passed by no person, however many dialers claim at the same time', async 
     number: fictionalNumber(index),
     person: index < 12 ? `p${index % 3}` : null,
   }));
-  const world = await seedGateWorld(pool, { at: new Date(at), campaigns: 4, people, law: lawWithCaps(threeInADay) });
+  const world = await seedGateWorld(db.pool, { at: new Date(at), campaigns: 4, people, law: lawWithCaps(threeInADay) });
   const random = randomOf(Number(process.env.CAPS_SEED ?? 7));
   let now = at;
   let placed = 0;
@@ -63,7 +53,7 @@ it('is passed by no person, however many dialers claim at the same time', async 
       world.campaigns.map((campaign, place) => {
         const own = contactsOf(world, place).filter((_, index) => index >= 12 || index % 4 === place);
         const some = own.filter(() => random() < 0.8);
-        return claimOnce(pool, world, campaign, some, { at: now });
+        return claimOnce(db.pool, world, campaign, some, { at: now });
       }),
     );
     const fresh = claimed.flat().map(({ id }) => id);
@@ -72,15 +62,15 @@ it('is passed by no person, however many dialers claim at the same time', async 
     // Some stay in flight over the next round, a few were never placed.
     const ended = ids.filter(() => random() < 0.8);
     const never = ended.filter(() => random() < 0.2);
-    await endAttempts(pool, never, now + 500, 'NOT_PLACED');
+    await endAttempts(db.pool, never, now + 500, 'NOT_PLACED');
     await endAttempts(
-      pool,
+      db.pool,
       ended.filter((id) => !never.includes(id)),
       now + 500,
     );
     now += Math.floor(random() * 6 * HOUR);
     inFlight = ids.filter((id) => !ended.includes(id));
-    await makeAllReady(pool, world, now);
+    await makeAllReady(db.pool, world, now);
   }
   const attempts = await attemptsOf(world);
   // The law's hours are open all day: only caps and calls in flight refuse, and much is refused.
@@ -97,37 +87,37 @@ it('is passed by no person, however many dialers claim at the same time', async 
 
 it('counts within one batch, and frees the place of an attempt that was never placed', async () => {
   const people = [0, 1, 2, 3, 4].map((index) => ({ number: fictionalNumber(200 + index), person: 'same' }));
-  const world = await seedGateWorld(pool, { at: new Date(at), campaigns: 1, people, law: lawWithCaps(threeInADay) });
+  const world = await seedGateWorld(db.pool, { at: new Date(at), campaigns: 1, people, law: lawWithCaps(threeInADay) });
   const [campaign] = world.campaigns as [GateWorld['campaigns'][0]];
-  const first = await claimOnce(pool, world, campaign, contactsOf(world, 0), { at });
+  const first = await claimOnce(db.pool, world, campaign, contactsOf(world, 0), { at });
   expect(first).toHaveLength(3);
-  const refused = await pool.query<{ due_at: Date }>(
+  const refused = await db.pool.query<{ due_at: Date }>(
     `SELECT due_at FROM campaign_contact WHERE campaign_id = $1 AND state = 'READY'`,
     [campaign.campaignId],
   );
   // Not before the oldest of the three, which may be placed up to two seconds after its claim, is a day old.
   expect(refused.rows.map((row) => row.due_at.getTime())).toEqual([at + 2_000 + 24 * HOUR, at + 2_000 + 24 * HOUR]);
-  await endAttempts(pool, [first[0]?.id ?? ''], at + 100, 'NOT_PLACED');
-  await makeAllReady(pool, world, at + 1_000);
-  expect(await claimOnce(pool, world, campaign, contactsOf(world, 0), { at: at + 1_000 })).toHaveLength(1);
+  await endAttempts(db.pool, [first[0]?.id ?? ''], at + 100, 'NOT_PLACED');
+  await makeAllReady(db.pool, world, at + 1_000);
+  expect(await claimOnce(db.pool, world, campaign, contactsOf(world, 0), { at: at + 1_000 })).toHaveLength(1);
 });
 
 it('lets a number rest after an abandoned call to it, but for a pledged line', async () => {
   const lockAfterAbandon = { ms: 72 * HOUR, unlessAgentGuaranteed: true };
   const people = [{ number: fictionalNumber(300), person: null }];
   const law = { ...lawWithCaps(), lockAfterAbandon };
-  const world = await seedGateWorld(pool, { at: new Date(at), campaigns: 2, people, law });
-  await pool.query(`INSERT INTO phone_number (organisation_id, number, abandoned_at) VALUES ($1, $2, $3)`, [
+  const world = await seedGateWorld(db.pool, { at: new Date(at), campaigns: 2, people, law });
+  await db.pool.query(`INSERT INTO phone_number (organisation_id, number, abandoned_at) VALUES ($1, $2, $3)`, [
     world.organisationId,
     fictionalNumber(300),
     new Date(at - HOUR),
   ]);
   const [one, other] = world.campaigns as [GateWorld['campaigns'][0], GateWorld['campaigns'][0]];
-  expect(await claimOnce(pool, world, one, contactsOf(world, 0), { at })).toEqual([]);
-  const { rows } = await pool.query<{ due_at: Date }>('SELECT due_at FROM campaign_contact WHERE campaign_id = $1', [
+  expect(await claimOnce(db.pool, world, one, contactsOf(world, 0), { at })).toEqual([]);
+  const { rows } = await db.pool.query<{ due_at: Date }>('SELECT due_at FROM campaign_contact WHERE campaign_id = $1', [
     one.campaignId,
   ]);
   expect(rows[0]?.due_at.getTime()).toBe(at + 71 * HOUR);
   const agent = '00000000-0000-4000-8000-000000000001';
-  expect(await claimOnce(pool, world, other, contactsOf(world, 1), { at, pledge: agent })).toHaveLength(1);
+  expect(await claimOnce(db.pool, world, other, contactsOf(world, 1), { at, pledge: agent })).toHaveLength(1);
 });

@@ -5,10 +5,10 @@ import { judgeBatch } from '../../src/dialer/shell/claim/judge';
 import { readBatch } from '../../src/dialer/shell/claim/read-batch';
 import { writeRefused } from '../../src/dialer/shell/claim/refused';
 import { newId } from '../../src/infra/ids';
-import { createPool, transaction } from '../../src/infra/postgres';
+import { transaction } from '../../src/infra/postgres';
 import { propertyRuns } from '../setup/property-runs';
 import type { Seeded } from '../setup/seed';
-import { type TestStores, testStores } from '../setup/stores';
+import { testPool } from '../setup/test-pool';
 import { NO_GUARD } from './gate-world';
 import { RandomRun } from './random-run';
 import { worldOf } from './random-world';
@@ -19,16 +19,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 const book = new LawBook();
-let stores: TestStores;
-let pool: ReturnType<typeof createPool>;
-beforeAll(async () => {
-  stores = await testStores();
-  pool = createPool({ url: stores.databaseUrl, applicationName: 'test' });
-});
-afterAll(async () => {
-  await pool.end();
-  await stores.close();
-});
+const db = testPool();
 
 interface Asked {
   run: RandomRun;
@@ -45,7 +36,7 @@ const takes = async ({ run, campaign, contactId, pledged }: Asked, at: number, k
   const { organisationId, laws } = run;
   const { campaignId } = campaign;
   let taken = false;
-  await transaction(pool, async (sql) => {
+  await transaction(db.pool, async (sql) => {
     const wanted = [{ campaignId, contactId }];
     const batch = await readBatch(sql, { organisationId, wanted, laws, locking: 'CLAIM', now: () => at });
     const slots = [{ slot: 0, pledge: pledged ? newId() : null }];
@@ -61,7 +52,7 @@ const takes = async ({ run, campaign, contactId, pledged }: Asked, at: number, k
 };
 
 const explain = async ({ run, campaign, contactId }: Asked): Promise<NumberExplanation> => {
-  const explanations = new ContactExplanations({ pool, clock: run.clock, laws: book });
+  const explanations = new ContactExplanations({ pool: db.pool, clock: run.clock, laws: book });
   const told = await explanations.of(run.caller, campaign.campaignId, String(contactId));
   const next = told?.numbers.find((number) => number.next);
   if (!next) throw new Error('no explanation');
@@ -115,9 +106,9 @@ const compare = async (asked: Asked): Promise<void> => {
 test('an explanation agrees with the claim of its moment, and its next lawful moment is the first that a claim takes', async () => {
   await fc.assert(
     fc.asyncProperty(worldOf(20), async (spec) => {
-      const run = await RandomRun.start(pool, stores.databaseUrl, book, spec);
+      const run = await RandomRun.start(db.pool, db.stores.databaseUrl, book, spec);
       const [, , last] = run.campaigns;
-      await pool.query(`UPDATE campaign_group SET pacing = '{"dialingRate": 2}' WHERE id = $1`, [last?.groupId]);
+      await db.pool.query(`UPDATE campaign_group SET pacing = '{"dialingRate": 2}' WHERE id = $1`, [last?.groupId]);
       for (const step of spec.steps) await run.perform(step);
       // In some worlds all who are in no call begin again: many may be called at once.
       if (spec.people.length % 2 === 0) await run.perform({ kind: 'REOPEN' });

@@ -96,9 +96,7 @@ export const claimOnce = async (
     await writeRefused(sql, judged.refused);
     const attempts = judged.parts.flatMap(({ filled }) => filled.map(({ attempt }) => attempt));
     const times = { claimedAt: new Date(at), notAfter: new Date(notAfter) };
-    const given = attempts.map(({ verdict }) => verdict);
-    await verdicts.write(sql, organisationId, given, at);
-    await writeAttempts(sql, { organisationId, dialerId, epoch: 1 }, attempts, times);
+    await writeAttempts(sql, { organisationId, dialerId, epoch: 1 }, attempts, times, verdicts);
     return attempts.map(({ id, contactId }) => ({ id, contactId }));
   });
 

@@ -1,8 +1,7 @@
 import * as fc from 'fast-check';
 import { LawBook } from '../../src/compliance/own/law-book';
-import { createPool } from '../../src/infra/postgres';
 import { propertyRuns } from '../setup/property-runs';
-import { type TestStores, testStores } from '../setup/stores';
+import { testPool } from '../setup/test-pool';
 import { forbiddenOf, readAttempts } from './claim-oracle';
 import { RandomRun } from './random-run';
 import { worldOf } from './random-world';
@@ -10,22 +9,13 @@ import { worldOf } from './random-world';
 /** The dialer's claim path over random worlds, judged by an oracle that shares nothing with the gates. */
 
 const book = new LawBook();
-let stores: TestStores;
-let pool: ReturnType<typeof createPool>;
-beforeAll(async () => {
-  stores = await testStores();
-  pool = createPool({ url: stores.databaseUrl, applicationName: 'test' });
-});
-afterAll(async () => {
-  await pool.end();
-  await stores.close();
-});
+const db = testPool();
 
 test('no attempt is recorded that anything forbids at its instant, whatever the world, the clock and the crashes', async () => {
   let attempts = 0;
   await fc.assert(
     fc.asyncProperty(worldOf(50), async (spec) => {
-      const run = await RandomRun.start(pool, stores.databaseUrl, book, spec);
+      const run = await RandomRun.start(db.pool, db.stores.databaseUrl, book, spec);
       for (const step of spec.steps) await run.perform(step);
       await run.close();
       const all = await readAttempts(run);

@@ -4,9 +4,8 @@ import type { OutcomeItem } from '../../src/dialer/shell/write-items';
 import { createWriter } from '../../src/dialer/shell/writer';
 import { OffsetClock } from '../../src/infra/clock';
 import { newId } from '../../src/infra/ids';
-import { createPool } from '../../src/infra/postgres';
 import { seedOrganisation } from '../setup/seed';
-import { type TestStores, testStores } from '../setup/stores';
+import { testPool } from '../setup/test-pool';
 import { type ClaimBench, claimBench } from './claim-bench';
 
 const DAY = 86_400_000;
@@ -19,21 +18,12 @@ const scope: GuardScope = {
 const codes = new Set(['']);
 const guard = { knows: (law: string) => codes.has(law), scopes: [scope] };
 
-let stores: TestStores;
-let pool: ReturnType<typeof createPool>;
+const db = testPool();
 const clock = new OffsetClock();
-beforeAll(async () => {
-  stores = await testStores();
-  pool = createPool({ url: stores.databaseUrl, applicationName: 'test' });
-});
-afterAll(async () => {
-  await pool.end();
-  await stores.close();
-});
 
 const bench = (organisationId: string, prefix: string) =>
   claimBench(
-    { databaseUrl: stores.databaseUrl, pool, clock },
+    { databaseUrl: db.stores.databaseUrl, pool: db.pool, clock },
     { organisationId, contacts: 150, guard, number: (index) => `+1${prefix}55501${String(index).padStart(2, '0')}` },
   );
 
@@ -75,7 +65,7 @@ const outcome = (attemptId: string, what: 'SERVED' | 'OVERDIAL' | 'BUSY'): Outco
 
 const history = async (organisationId: string, live: number, agoMs = 3_600_000) => {
   const minute = new Date(Math.floor((clock.now() - agoMs) / MINUTE) * MINUTE);
-  await pool.query(
+  await db.pool.query(
     `INSERT INTO guard_scope_minute (organisation_id, rule, minute, dialer_id, live_answers) VALUES ($1, $2, $3, $4, $5)`,
     [organisationId, scope.rule, minute, newId(), live],
   );
@@ -83,14 +73,14 @@ const history = async (organisationId: string, live: number, agoMs = 3_600_000) 
 
 const figures = async (organisationId: string) => {
   const now = clock.now();
-  const counted = await countScopes(pool, organisationId, [scope], { slow: now, fast: now });
+  const counted = await countScopes(db.pool, organisationId, [scope], { slow: now, fast: now });
   const found = counted.get(scope.rule);
   if (!found) throw new Error('no figures');
   return found;
 };
 
 it('two dialers of one organisation never reserve more than its window bears, whatever they claim at once', async () => {
-  const organisationId = await seedOrganisation(pool, clock.date());
+  const organisationId = await seedOrganisation(db.pool, clock.date());
   const benches = [await bench(organisationId, '201'), await bench(organisationId, '202')];
   await history(organisationId, 400);
   const first = await Promise.all(benches.map((each) => each.claim(10)));
@@ -134,7 +124,7 @@ it('two dialers of one organisation never reserve more than its window bears, wh
 });
 
 it('follows a line that gains or loses its agent, and lets it go with its outcome', async () => {
-  const organisationId = await seedOrganisation(pool, clock.date());
+  const organisationId = await seedOrganisation(db.pool, clock.date());
   const given = await bench(organisationId, '203');
   await history(organisationId, 100);
   const [uncovered] = await given.claim(1);
@@ -158,7 +148,7 @@ it('follows a line that gains or loses its agent, and lets it go with its outcom
 });
 
 it('answers that leave the window before a line can have resolved count for nothing', async () => {
-  const organisationId = await seedOrganisation(pool, clock.date());
+  const organisationId = await seedOrganisation(db.pool, clock.date());
   const given = await bench(organisationId, '204');
   await history(organisationId, 1_000, DAY - 2 * MINUTE);
   expect(await given.claim(2)).toEqual([]);
@@ -167,9 +157,9 @@ it('answers that leave the window before a line can have resolved count for noth
 });
 
 it('somebody under a law that the guard does not know waits until it does', async () => {
-  const organisationId = await seedOrganisation(pool, clock.date());
+  const organisationId = await seedOrganisation(db.pool, clock.date());
   const given = await bench(organisationId, '205');
-  await pool.query(`UPDATE campaign_contact SET law = 'CA' WHERE campaign_id = $1`, [given.seeded.campaignId]);
+  await db.pool.query(`UPDATE campaign_contact SET law = 'CA' WHERE campaign_id = $1`, [given.seeded.campaignId]);
   expect(await given.claim(2, newId())).toEqual([]);
   expect(given.lawMissed).toEqual([given.seeded.campaignId]);
   codes.add('CA');

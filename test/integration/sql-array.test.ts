@@ -1,19 +1,9 @@
 import * as fc from 'fast-check';
-import { createPool } from '../../src/infra/postgres';
 import { withArrays } from '../../src/infra/sql-array';
 import { propertyRuns } from '../setup/property-runs';
-import { type TestStores, testStores } from '../setup/stores';
+import { testPool } from '../setup/test-pool';
 
-let stores: TestStores;
-let pool: ReturnType<typeof createPool>;
-beforeAll(async () => {
-  stores = await testStores();
-  pool = createPool({ url: stores.databaseUrl, applicationName: 'test' });
-});
-afterAll(async () => {
-  await pool.end();
-  await stores.close();
-});
+const db = testPool();
 
 const words = fc.oneof(
   fc.string({ unit: 'grapheme' }).filter((text) => !text.includes('\0')),
@@ -30,7 +20,7 @@ it('gives PostgreSQL every array as it is, and leaves the rest to the driver', a
       orNull(fc.date({ min: new Date(0), max: new Date('2100-01-01'), noInvalidDate: true })),
       words,
       async (texts, numbers, flags, dates, text) => {
-        const { rows } = await pool.query(
+        const { rows } = await db.pool.query(
           `SELECT $1::text[] AS texts, $2::bigint[] AS numbers, $3::boolean[] AS flags, $4::timestamptz[] AS dates, $5::text AS text`,
           withArrays([texts, numbers, flags, dates, text]),
         );

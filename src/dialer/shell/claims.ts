@@ -147,14 +147,7 @@ export const createClaims = (options: ClaimsOptions): Claims => {
         const [, keep] = await together(
           sql,
           () => writeRefused(sql, judged.refused),
-          () =>
-            verdicts.write(
-              sql,
-              organisationId,
-              attempts.map((attempt) => attempt.verdict),
-              at,
-            ),
-          () => writeAttempts(sql, of, attempts, times),
+          () => writeAttempts(sql, of, attempts, times, verdicts),
         );
         return keep;
       });

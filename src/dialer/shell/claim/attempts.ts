@@ -1,6 +1,6 @@
-import type { Sql } from '../../../infra/postgres';
+import { type Sql, together } from '../../../infra/postgres';
 import { withArrays } from '../../../infra/sql-array';
-import type { Verdict } from './verdicts';
+import type { Verdict, Verdicts } from './verdicts';
 
 const WRITE = `/* claim.attempts */
 WITH given AS (
@@ -45,14 +45,16 @@ export interface AttemptToWrite {
   atRisk: boolean;
 }
 
+/** With the words of their verdicts, where these are not written yet; answers with what to call after the commit. */
 export const writeAttempts = async (
   sql: Sql,
   of: { organisationId: string; dialerId: string; epoch: number },
   attempts: readonly AttemptToWrite[],
   times: { claimedAt: Date; notAfter: Date },
-): Promise<void> => {
-  if (attempts.length === 0) return;
-  await sql.query({
+  verdicts: Verdicts,
+): Promise<() => void> => {
+  if (attempts.length === 0) return () => undefined;
+  const rows = {
     name: 'claim.attempts',
     text: WRITE,
     values: withArrays([
@@ -80,5 +82,11 @@ export const writeAttempts = async (
       attempts.map((attempt) => attempt.guardScopes.join(' ')),
       attempts.map((attempt) => attempt.atRisk),
     ]),
-  });
+  };
+  const [keep] = await together(
+    sql,
+    () => verdicts.write(sql, of.organisationId, attempts, times.claimedAt),
+    () => sql.query(rows),
+  );
+  return keep;
 };

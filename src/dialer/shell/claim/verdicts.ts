@@ -26,9 +26,6 @@ export interface Verdict {
   };
 }
 
-/** The day, in UTC, of a claim. */
-const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
-
 /**
  * The verdicts of one dialer. Millions of attempts are judged in a few hundred wordings: each is kept once for an organisation,
  * and written only by the first claim of a day that needs it.
@@ -58,10 +55,15 @@ export class Verdicts {
     return verdict;
   }
 
-  /** Writes those of these that are not written for the day of the claim yet; answers with what to call after the commit. */
-  async write(sql: Sql, organisationId: string, verdicts: readonly Verdict[], at: number): Promise<() => void> {
-    const day = dayOf(at);
-    const byId = new Map(verdicts.map((verdict) => [verdict.id, verdict]));
+  /** Writes those that are not written for the day, in UTC, of the claim yet; answers with what to call after the commit. */
+  async write(
+    sql: Sql,
+    organisationId: string,
+    attempts: readonly { verdict: Verdict }[],
+    claimedAt: Date,
+  ): Promise<() => void> {
+    const day = claimedAt.toISOString().slice(0, 10);
+    const byId = new Map(attempts.map(({ verdict }) => [verdict.id, verdict]));
     const missing = [...byId.values()].filter(({ id }) => this.written.get(id) !== day);
     if (missing.length > 0) {
       await sql.query({
