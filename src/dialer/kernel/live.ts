@@ -172,11 +172,14 @@ export function connectFailed(
   retry(context, campaign, call, agentId);
 }
 
-/** The agent has gone between answer and bridge: the person waits again, until `retry`. */
+/**
+ * The agent has gone between answer and bridge: the person waits again, until `retry`. A call that is counted as abandoned
+ * has used up its place among the uncovered lines: the line whose agent it takes is not uncovered by overdialling again.
+ */
 export function loseBridge(context: Context, campaign: Campaign, call: Call, cause: AbandonCause): void {
   call.agentId = null;
   call.personal = false;
-  call.uncovered ??= cause;
+  if (call.counted || call.uncovered === null) call.uncovered = cause;
   setPhase(context, campaign, call, 'WAITING');
 }
 

@@ -67,6 +67,26 @@ describe('the abandon guard', () => {
     expect(story.figures()).toMatchObject({ uncovered: 3, pledged: 2 });
   });
 
+  it('lets a line that is counted as abandoned hand its place to no other', () => {
+    const story = new Story();
+    story.campaign({ ...atRate(10), ...strict(2), wrapUpLimitMs: 1_000 }, hundredLive);
+    story.agent('ada');
+    const [pledged, risked, another] = story.ring();
+    story.connected(pledged!);
+    story.ended(pledged!);
+    story.answered(risked!);
+    // A late tick: the bridge can only come after the limit.
+    story.at += 3_000;
+    story.tell({ type: 'tick' });
+    expect(story.one('connect')).toMatchObject({ attemptId: risked, agentId: 'ada' });
+    expect(story.state.calls.get(risked!)).toMatchObject({ counted: true, cause: 'OVERDIAL' });
+    story.agent('bob');
+    expect(story.state.calls.get(another!)).toMatchObject({ agentId: 'bob', uncovered: null });
+    story.tell({ type: 'agentLeg', agentId: 'ada', up: false, why: 'hung_up' });
+    expect(story.one('connect')).toMatchObject({ attemptId: risked, agentId: 'bob' });
+    expect(story.state.calls.get(another!)).toMatchObject({ agentId: null, uncovered: 'AGENT_LOST' });
+  });
+
   it('counts in integers: 0.3 % of 1000 is 3', () => {
     const story = new Story();
     const ledger = [{ minute: START - 3_600_000, liveAnswers: 1_000, abandons: 0 }];
