@@ -234,7 +234,8 @@ describe('changes of contacts, DNC numbers and organisations over the API', () =
       );
       await until(
         'the reader is held up',
-        async () => (await sql(`SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`)).length > 0,
+        async () =>
+          (await sql(`SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND NOT granted`)).length > 0,
         5_000,
       );
       await update({ id, version: 1, numbers: mobile(DENVER) });
