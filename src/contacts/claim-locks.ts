@@ -1,5 +1,6 @@
 import type { Sql } from '../infra/postgres';
 import { withArrays } from '../infra/sql-array';
+import type { Statement } from '../organisations/audit';
 
 /**
  * How a claim and an edit of the same moment see each other, and how two claims never call one number or count one person at
@@ -43,8 +44,8 @@ export const tryLocks = async (
 /**
  * For edits about more people than can be locked one by one: prefixes, customers' ids, registries, choices of lists. Every
  * claim of the organisation holds this row shared, so the edit waits for those in flight and those after it see it. It comes
- * before any other lock, and the transaction must be short: no line is dialled meanwhile.
+ * before any lock that a claim takes, and the transaction must be short: no line is dialled meanwhile.
  */
-export const lockClaimsOut = async (sql: Sql, organisationId: string): Promise<void> => {
+export const lockClaimsOut = async (sql: Statement, organisationId: string): Promise<void> => {
   await sql.query(LOCK_OUT, [organisationId]);
 };

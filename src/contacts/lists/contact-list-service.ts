@@ -6,6 +6,7 @@ import type { Caller } from '../../organisations/caller';
 import { idempotencyKey } from '../../organisations/idempotency';
 import { createRecords, type RecordDeps, type Records } from '../../organisations/records';
 import { requestListJob } from '../changes/request-job';
+import { lockClaimsOut } from '../claim-locks';
 import { LOAD_SCRUBS } from '../dnc/scrub-load';
 import { fieldMappingInput } from '../normalise/field-mapping';
 import { isCountry } from '../normalise/phone-number';
@@ -79,6 +80,8 @@ export const createContactListService = (deps: RecordDeps): ContactListService =
       }
       if (before && Boolean(row.stoppedAt) !== Boolean(before.stoppedAt)) {
         const kind = row.stoppedAt ? 'CLOSE' : 'REOPEN';
+        // Whoever was claimed before is in a call when this answers; whoever is claimed after it meets the gate.
+        if (row.stoppedAt) await lockClaimsOut(manager, caller.organisationId);
         await requestListJob(manager, caller, at, { kind, reason: 'LIST_STOPPED', listId: row.id });
       }
       if (!before?.loadedAt) return;
