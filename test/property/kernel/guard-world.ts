@@ -214,11 +214,14 @@ export class GuardWorld {
         if (ring) this.later(100, 2_000, () => (epoch === this.epoch ? { type: 'agentLeg', agentId, up: true } : null));
         break;
       }
-      case 'outcome':
+      case 'outcome': {
         this.judge.outcome(command);
-        this.lines.delete(command.attemptId);
+        // Kept: an outcome that dies unwritten is found out by what became of the line.
+        const line = this.lines.get(command.attemptId);
+        if (line) line.ended = true;
         this.write(command);
         break;
+      }
       case 'atRisk':
         this.write(command);
         break;
