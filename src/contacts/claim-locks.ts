@@ -13,7 +13,7 @@ const WAIT = `/* lock.wait */
 SELECT pg_advisory_xact_lock(key) FROM (
   SELECT DISTINCT hashtextextended($1 || name, 0) AS key FROM unnest($2::text[]) AS u(name) ORDER BY key OFFSET 0) k`;
 const TRY = `/* lock.try */
-SELECT name FROM unnest($2::text[]) AS u(name) WHERE pg_try_advisory_xact_lock(hashtextextended($1 || name, 0))`;
+SELECT name FROM unnest($2::text[]) AS u(name) WHERE NOT pg_try_advisory_xact_lock(hashtextextended($1 || name, 0))`;
 const LOCK_OUT = `/* lock.claims-out */ SELECT 1 FROM organisation WHERE id = $1 FOR NO KEY UPDATE`;
 
 export type Locked = 'NUMBER' | 'PERSON';
@@ -38,7 +38,9 @@ export const tryLocks = async (
     text: TRY,
     values: withArrays([prefix(kind, organisationId), names]),
   });
-  return new Set(rows.map(({ name }) => name));
+  const held = new Set(names);
+  for (const { name } of rows) held.delete(name);
+  return held;
 };
 
 /**

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { readLawCodesOf } from '../../src/compliance/abandon/law-codes';
 import { LawBook } from '../../src/compliance/own/law-book';
 import { createCandidates } from '../../src/dialer/shell/candidates';
 import { createLaws } from '../../src/dialer/shell/laws';
@@ -105,4 +106,23 @@ test('candidates are taken from zones that are open by the law of those in them'
   candidates.refill();
   await until('both', async () => candidates.held === 2, 10_000);
   candidates.close();
+});
+
+test('the laws of a campaign are those of its contacts, also of whoever is being called', async () => {
+  const { world, campaign, ids } = await seed();
+  const { campaignId } = campaign;
+  const other = await seed();
+  const laws = () => readLawCodesOf(pool, [campaignId, other.campaign.campaignId, newId()]);
+  const both = [FLORIDA, NEW_YORK];
+  expect(await laws()).toEqual(new Map([campaignId, other.campaign.campaignId].map((id) => [id, both])));
+  const claimed = await claimOnce(pool, world, campaign, ids, { at: EVENING });
+  expect(claimed).toHaveLength(1);
+  const { rows } = await pool.query('SELECT law, state FROM campaign_contact WHERE campaign_id = $1 ORDER BY law', [
+    campaignId,
+  ]);
+  expect(rows).toEqual([
+    { law: FLORIDA, state: 'READY' },
+    { law: NEW_YORK, state: 'IN_FLIGHT' },
+  ]);
+  expect((await laws()).get(campaignId)).toEqual(both);
 });

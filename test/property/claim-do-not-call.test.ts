@@ -83,7 +83,7 @@ const batchAt = ({ modes, listed, customer, plan, tried }: Given, place: number,
     ...{ groupCallerId: null, entryCallerId: '+12025550100', allowedCallerIds: [] },
   };
   const contact = {
-    ...{ campaignId: 'c', contactId: 1, listId: 'l', state: 'READY', dueAt: new Date(at), attempts: 0, person: 'p' },
+    ...{ campaignId: 'c', contactId: 1, listId: 'l', state: 'READY', dueAt: at, attempts: 0, person: 'p' },
     ...{
       callerId: null,
       callbackUntil: null,
@@ -104,7 +104,7 @@ const batchAt = ({ modes, listed, customer, plan, tried }: Given, place: number,
     organisation: { diallingStopped: false, lawVersion: 0 },
     campaigns: new Map([['c', campaign]]),
     contacts: [contact],
-    numbers: new Map([[contact.number, { inFlight: false, abandonedAt: null }]]),
+    numbers: new Map([[contact.number, { open: null, abandonedAt: null }]]),
     doNotCall: {
       ofNumber: new Map(listed.map((all, index) => [numberOf(index), all.map((one) => listingOf('NUMBER', one))])),
       ofCustomer: new Map([['p', customer.map((one) => listingOf('CUSTOMER_ID', one))]]),

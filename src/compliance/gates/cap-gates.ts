@@ -6,7 +6,8 @@ const said = ({ cap, made }: Count): string => `${made} of ${cap.max} (${cap.id}
 /** Caps of the law of the called person, over all campaigns of the organisation, and those of the campaign. */
 export const attemptCaps: Gate = (facts) => {
   const { at, campaign, contact, attempts } = facts;
-  const called = { ...contact, number: facts.number.number, subject: campaign.subject };
+  const { person, zone } = contact;
+  const called = { person, zone, number: facts.number.number, subject: campaign.subject };
   const own = attempts.filter(({ campaignId }) => campaignId === campaign.id);
   const all = [
     ...facts.lawAt(at).caps.map((cap) => countOf(cap, at, called, attempts)),

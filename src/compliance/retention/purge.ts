@@ -41,10 +41,12 @@ SELECT id, created_at < $3 AS old FROM contact WHERE list_id = $1 AND organisati
 ORDER BY id LIMIT ${BATCH}`;
 // Locked in the order of all writers. By campaign, since that is how a contact's standing is found.
 const STANDINGS = `/* purge.standings */
-SELECT cc.contact_id AS id, cc.state <> 'CLOSED' AND c.state NOT IN ('COMPLETED', 'STOPPED') AS open
+SELECT cc.contact_id AS id,
+  cc.state = 'IN_FLIGHT' OR (cc.state <> 'CLOSED' AND c.state NOT IN ('COMPLETED', 'STOPPED')) AS open
 FROM campaign c JOIN campaign_contact cc ON cc.campaign_id = c.id AND cc.contact_id = ANY($2::bigint[])
 WHERE c.organisation_id = $1 ORDER BY cc.campaign_id, cc.contact_id FOR UPDATE OF cc`;
-const CALLED = `/* purge.called */ SELECT DISTINCT contact_id AS id FROM call_attempt WHERE contact_id = ANY($1::bigint[])`;
+const CALLED = `/* purge.called */
+SELECT DISTINCT contact_id AS id FROM call_attempt WHERE contact_id = ANY($1::bigint[]) AND outcome IS NOT NULL`;
 const DELETE_STANDINGS = `/* purge.deleteStandings */
 DELETE FROM campaign_contact cc USING campaign c
 WHERE c.organisation_id = $1 AND cc.campaign_id = c.id AND cc.contact_id = ANY($2::bigint[])`;

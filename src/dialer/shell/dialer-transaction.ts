@@ -22,7 +22,10 @@ export interface DialerDatabase {
   readonly epoch: number;
   /** For reads that need no epoch. */
   readonly pool: Pool;
-  /** Every writing transaction of a dialer: begins by holding its epoch, so that none outlives a take-over. */
+  /**
+   * Every writing transaction of a dialer: begins by holding its epoch, so that none outlives a take-over. The first statements of
+   * `work` are sent behind that without waiting for it; should the epoch be over, what they have done is rolled back.
+   */
   transaction<T>(work: (sql: PoolClient) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
@@ -82,16 +85,20 @@ export const openDialerDatabase = ({ url, dialerId, epoch, onStale }: DialerData
       // A checked-out client whose connection dies raises this; unheard it would end the process.
       client.on('error', noteLoss);
       try {
-        const answers = (await client.query(begin)) as unknown as { rowCount: number | null }[];
-        if (!answers[1]?.rowCount) fail();
-        const result = await work(client);
+        const held = client.query(begin).then((answers) => {
+          if (!(answers as unknown as { rowCount: number | null }[])[1]?.rowCount) fail();
+        });
+        // Of the two, what went wrong first tells why.
+        const [begun, done] = await Promise.allSettled([held, work(client)]);
+        if (begun.status === 'rejected') throw begun.reason;
+        if (done.status === 'rejected') throw done.reason;
         try {
           await client.query('COMMIT');
         } catch (error) {
           broken = true;
           throw new CommitUnknownError(error);
         }
-        return result;
+        return done.value;
       } catch (error) {
         if (!broken) {
           await client.query('ROLLBACK').catch(noteLoss);

@@ -8,7 +8,7 @@ import { type Locking, lockable } from './locking';
 const READ = lockable(
   'contacts',
   `SELECT cc.campaign_id AS "campaignId", cc.contact_id AS "contactId", cc.list_id AS "listId", cc.state,
-  cc.due_at AS "dueAt", cc.attempts, ct.external_id AS person, ct.attributes ->> 'caller_id' AS "callerId",
+  (extract(epoch FROM cc.due_at) * 1000)::bigint AS "dueAt", cc.attempts, ct.external_id AS person, ct.attributes ->> 'caller_id' AS "callerId",
   cc.tried, cc.callback_until AS "callbackUntil", cc.callback_agent_id AS "callbackAgentId",
   cc.callback_anyone_at AS "callbackAnyoneAt", ct.numbers,
   l.stopped_at IS NOT NULL AS "listStopped", l.expires_at AS "listExpiresAt",
@@ -41,7 +41,8 @@ export interface ContactFacts {
   contactId: number;
   listId: string;
   state: string;
-  dueAt: Date;
+  /** Epoch milliseconds. */
+  dueAt: number;
   attempts: number;
   /** The contact's external id. */
   person: string | null;

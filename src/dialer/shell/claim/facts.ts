@@ -73,7 +73,7 @@ export const factsOf = (batch: Batch, candidate: Candidate): GateFacts => {
     },
     contact: {
       state: contact.state,
-      dueAt: contact.dueAt.getTime(),
+      dueAt: contact.dueAt,
       wanted: contact.wanted,
       attempts: contact.attempts,
       person: contact.person,
@@ -95,7 +95,7 @@ export const factsOf = (batch: Batch, candidate: Candidate): GateFacts => {
       number: contact.number,
       abandonedAt: number.abandonedAt?.getTime() ?? null,
       listedAs: listed[contact.place] ?? [],
-      inFlight: numberTaken || number.inFlight,
+      inFlight: numberTaken || number.open !== null,
     },
     attempts: batch.attempts.of(contact.number, contact.person),
     agentGuaranteed,

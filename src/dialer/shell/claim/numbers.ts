@@ -2,25 +2,31 @@ import { tryLocks } from '../../../contacts/claim-locks';
 import { type Sql, together } from '../../../infra/postgres';
 import { withArrays } from '../../../infra/sql-array';
 import type { Locking } from './locking';
+import { ATTEMPT_COLUMNS, type AttemptRow } from './past-attempts';
 
-const IN_FLIGHT = `/* claim.in-flight */
-SELECT number FROM call_attempt WHERE organisation_id = $1 AND number = ANY($2::text[]) AND outcome IS NULL`;
-
-const ABANDONED = `/* claim.abandoned */
-SELECT number, abandoned_at AS "abandonedAt" FROM phone_number
+const READ = `/* claim.numbers */
+SELECT ${ATTEMPT_COLUMNS}, NULL::timestamptz AS "abandonedAt" FROM call_attempt a
+WHERE a.organisation_id = $1 AND a.number = ANY($2::text[]) AND a.outcome IS NULL
+UNION ALL
+SELECT NULL, number, NULL, NULL, NULL, NULL, abandoned_at FROM phone_number
 WHERE organisation_id = $1 AND number = ANY($2::text[]) AND abandoned_at IS NOT NULL`;
 
+type Row = (AttemptRow & { abandonedAt: null }) | { id: null; number: string; abandonedAt: Date };
+
 export interface NumberFacts {
-  inFlight: boolean;
-  abandonedAt: Date | null;
+  /** The attempt to it that is in flight. */
+  readonly open: AttemptRow | null;
+  readonly abandonedAt: Date | null;
 }
+
+const FREE: NumberFacts = { open: null, abandonedAt: null };
 
 /**
  * In a claim: of the numbers that are held now. Those that somebody else holds are missing.
  *
- * Each statement sees what was committed before it began. Behind the locks, whoever held a number before us has committed. A
- * call's end and its number's rest are written together and without the number's lock: the rest is read after the calls, so
- * that whose call has ended is never found without the rest that began with it.
+ * A statement sees what was committed before it began. Behind the locks, whoever held a number before us has committed. A
+ * call's end and its number's rest are written together and without the number's lock: read together, a call that has ended
+ * is never found without the rest that began with it.
  */
 export const readNumbers = async (
   sql: Sql,
@@ -28,16 +34,17 @@ export const readNumbers = async (
   numbers: readonly string[],
   locking: Locking,
 ): Promise<Map<string, NumberFacts>> => {
-  const values = withArrays([organisationId, numbers]);
-  const [held, calls, abandoned] = await together(
+  const [held, { rows }] = await together(
     sql,
     async () => (locking === 'CLAIM' ? tryLocks(sql, organisationId, 'NUMBER', numbers) : numbers),
-    () => sql.query<{ number: string }>({ name: 'claim.in-flight', text: IN_FLIGHT, values }),
-    () => sql.query<{ number: string; abandonedAt: Date }>({ name: 'claim.abandoned', text: ABANDONED, values }),
+    () => sql.query<Row>({ name: 'claim.numbers', text: READ, values: withArrays([organisationId, numbers]) }),
   );
-  const inFlight = new Set(calls.rows.map(({ number }) => number));
-  const resting = new Map(abandoned.rows.map(({ number, abandonedAt }) => [number, abandonedAt]));
-  return new Map(
-    [...held].map((number) => [number, { inFlight: inFlight.has(number), abandonedAt: resting.get(number) ?? null }]),
-  );
+  const facts = new Map<string, NumberFacts>();
+  for (const number of held) facts.set(number, FREE);
+  for (const row of rows) {
+    const before = facts.get(row.number);
+    if (!before) continue;
+    facts.set(row.number, row.id === null ? { ...before, abandonedAt: row.abandonedAt } : { ...before, open: row });
+  }
+  return facts;
 };

@@ -2,29 +2,36 @@ import type { PastAttempt } from '../../../compliance/gates';
 import type { Sql } from '../../../infra/postgres';
 import { withArrays } from '../../../infra/sql-array';
 
-const COLUMNS = `a.id, a.number, a.person, a.subject, a.campaign_id AS "campaignId",
+export const ATTEMPT_COLUMNS = `a.id, a.number, a.person, a.subject, a.campaign_id AS "campaignId",
     coalesce(a.placed_at, a.not_after) AS at`;
 
-// One that was never placed does not count. LATERAL … OFFSET 0 keeps it a probe of the index for each key.
+/** As it is read: its columns. */
+export type AttemptRow = Omit<PastAttempt, 'at'> & { id: string; at: Date };
+
+// One that was never placed does not count. LATERAL … OFFSET 0 keeps it a probe of the index for each key. Those in flight
+// stand in indexes of their own; to the numbers they are known already.
 const READ = `/* claim.past-attempts */
 SELECT f.* FROM unnest($2::text[], $3::timestamptz[]) AS u(number, since)
 CROSS JOIN LATERAL (
-  SELECT ${COLUMNS} FROM call_attempt a
-  WHERE a.organisation_id = $1 AND a.number = u.number AND a.claimed_at > u.since
-    AND a.outcome IS DISTINCT FROM 'NOT_PLACED'
+  SELECT ${ATTEMPT_COLUMNS} FROM call_attempt a
+  WHERE a.organisation_id = $1 AND a.number = u.number AND a.claimed_at > u.since AND a.outcome <> 'NOT_PLACED'
   OFFSET 0) f
 UNION ALL
 SELECT f.* FROM unnest($4::text[], $5::timestamptz[]) AS u(person, since)
 CROSS JOIN LATERAL (
-  SELECT ${COLUMNS} FROM call_attempt a
-  WHERE a.organisation_id = $1 AND a.person = u.person AND a.claimed_at > u.since
-    AND a.outcome IS DISTINCT FROM 'NOT_PLACED'
-  OFFSET 0) f`;
+  SELECT ${ATTEMPT_COLUMNS} FROM call_attempt a
+  WHERE a.organisation_id = $1 AND a.person = u.person AND a.claimed_at > u.since AND a.outcome <> 'NOT_PLACED'
+  OFFSET 0) f
+UNION ALL
+SELECT ${ATTEMPT_COLUMNS} FROM call_attempt a
+WHERE a.organisation_id = $1 AND a.person = ANY($4) AND a.outcome IS NULL`;
+
+const NONE: readonly PastAttempt[] = [];
 
 /** Attempts by whom they were to, with those that the batch itself adds. */
 export class PastAttempts {
-  private readonly byNumber = new Map<string, Set<PastAttempt>>();
-  private readonly byPerson = new Map<string, Set<PastAttempt>>();
+  private readonly byNumber = new Map<string, PastAttempt[]>();
+  private readonly byPerson = new Map<string, PastAttempt[]>();
 
   add(attempt: PastAttempt): void {
     put(this.byNumber, attempt.number, attempt);
@@ -32,16 +39,18 @@ export class PastAttempts {
   }
 
   /** Those to the number and those to the person, none twice. */
-  of(number: string, person: string | null): PastAttempt[] {
-    const ofPerson = person === null ? undefined : this.byPerson.get(person);
-    return [...new Set([...(this.byNumber.get(number) ?? []), ...(ofPerson ?? [])])];
+  of(number: string, person: string | null): readonly PastAttempt[] {
+    const ofNumber = this.byNumber.get(number) ?? NONE;
+    const ofPerson = (person === null ? undefined : this.byPerson.get(person)) ?? NONE;
+    if (ofPerson.length === 0) return ofNumber;
+    return [...new Set([...ofNumber, ...ofPerson])];
   }
 }
 
-const put = (map: Map<string, Set<PastAttempt>>, key: string, attempt: PastAttempt): void => {
+const put = (map: Map<string, PastAttempt[]>, key: string, attempt: PastAttempt): void => {
   const known = map.get(key);
-  if (known) known.add(attempt);
-  else map.set(key, new Set([attempt]));
+  if (known) known.push(attempt);
+  else map.set(key, [attempt]);
 };
 
 /** By number or person: since when their attempts are asked for. */
@@ -52,20 +61,21 @@ const SLACK_MS = 60_000;
 
 const dates = (since: Since): Date[] => [...since.values()].map((at) => new Date(at - SLACK_MS));
 
+/** With those in flight to the numbers, as they were read before. */
 export const readPastAttempts = async (
   sql: Sql,
   organisationId: string,
-  numbers: Since,
-  persons: Since,
+  since: { numbers: Since; persons: Since },
+  inFlight: readonly AttemptRow[],
 ): Promise<PastAttempts> => {
+  const { numbers, persons } = since;
   const found = new PastAttempts();
-  if (numbers.size + persons.size === 0) return found;
-  const { rows } = await sql.query<Omit<PastAttempt, 'at'> & { id: string; at: Date }>({
-    name: 'claim.past-attempts',
-    text: READ,
-    values: withArrays([organisationId, [...numbers.keys()], dates(numbers), [...persons.keys()], dates(persons)]),
-  });
-  for (const { id, at, ...rest } of new Map(rows.map((row) => [row.id, row])).values()) {
+  const values = [organisationId, [...numbers.keys()], dates(numbers), [...persons.keys()], dates(persons)];
+  const rows =
+    numbers.size + persons.size === 0
+      ? []
+      : (await sql.query<AttemptRow>({ name: 'claim.past-attempts', text: READ, values: withArrays(values) })).rows;
+  for (const { id, at, ...rest } of new Map([...inFlight, ...rows].map((row) => [row.id, row])).values()) {
     found.add({ ...rest, at: at.getTime() });
   }
   return found;

@@ -100,11 +100,12 @@ export const readBatch = async (sql: Sql, question: BatchQuestion): Promise<Batc
           (person === null || !since.persons.has(person) || persons.has(person)),
       )
     : found;
+  const inFlight = [...standing.values()].flatMap(({ open }) => open ?? []);
   const [doNotCall, attributes, attempts] = await together(
     sql,
     () => readDoNotCall(sql, organisationId, contacts),
     () => readAttributes(sql, organisationId, contacts, campaigns),
-    () => readPastAttempts(sql, organisationId, since.numbers, since.persons),
+    () => readPastAttempts(sql, organisationId, since, inFlight),
   );
   return { at, lawOf, organisation, campaigns, contacts, numbers: standing, doNotCall, attributes, attempts };
 };

@@ -1,4 +1,5 @@
 import type { Sql } from '../../../infra/postgres';
+import { withArrays } from '../../../infra/sql-array';
 
 const REFUSED = `/* claim.refused */
 UPDATE campaign_contact cc SET
@@ -32,13 +33,13 @@ export const writeRefused = async (sql: Sql, refused: readonly RefusedContact[])
   await sql.query({
     name: 'claim.refused',
     text: REFUSED,
-    values: [
+    values: withArrays([
       refused.map((contact) => contact.campaignId),
       refused.map((contact) => contact.contactId),
       refused.map((contact) => contact.closeReason),
       refused.map((contact) => (contact.dueAt === null ? null : new Date(contact.dueAt))),
       refused.map((contact) => contact.numberIndex ?? null),
       refused.map((contact) => contact.leftOut ?? false),
-    ],
+    ]),
   });
 };

@@ -26,22 +26,40 @@ export interface Verdict {
   };
 }
 
+/** Found word by word: joining the words of every contact would cost more than judging it. */
+class Wording {
+  verdict: Verdict | undefined;
+  private readonly next = new Map<string, Wording>();
+
+  with(word: string): Wording {
+    let further = this.next.get(word);
+    if (!further) {
+      further = new Wording();
+      this.next.set(word, further);
+    }
+    return further;
+  }
+}
+
 /**
  * The verdicts of one dialer. Millions of attempts are judged in a few hundred wordings: each is kept once for an organisation,
  * and written only by the first claim of a day that needs it.
  */
 export class Verdicts {
-  private readonly known = new Map<string, Verdict>();
+  private known = new Wording();
+  private count = 0;
   /** By id: the day for which it is written and committed. */
   private readonly written = new Map<string, string>();
 
   of({ gates, tz }: Evaluation, { profiles, overrides }: Law): Verdict {
-    const details = gates.map(({ detail }) => detail);
-    const wording = [tz, ...profiles, ...overrides, ...details].join('\n');
-    const before = this.known.get(wording);
-    if (before) return before;
-    if (this.known.size >= KEPT) {
-      this.known.clear();
+    let wording = this.known.with(tz);
+    for (const profile of profiles) wording = wording.with(profile);
+    for (const override of overrides) wording = wording.with(override);
+    for (const { detail } of gates) wording = wording.with(detail);
+    if (wording.verdict) return wording.verdict;
+    if (this.count >= KEPT) {
+      this.known = new Wording();
+      this.count = 0;
       this.written.clear();
     }
     const words = {
@@ -50,9 +68,10 @@ export class Verdicts {
       ...(overrides.length > 0 && { overrides }),
       gates: Object.fromEntries(gates.map(({ gate, detail }) => [gate, detail])),
     };
-    const verdict = { id: v5(wording, NAMESPACE), words };
-    this.known.set(wording, verdict);
-    return verdict;
+    const text = [tz, ...profiles, ...overrides, ...gates.map(({ detail }) => detail)].join('\n');
+    wording.verdict = { id: v5(text, NAMESPACE), words };
+    this.count += 1;
+    return wording.verdict;
   }
 
   /** Writes those that are not written for the day, in UTC, of the claim yet; answers with what to call after the commit. */
