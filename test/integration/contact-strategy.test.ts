@@ -7,14 +7,13 @@ import { fillCampaign } from '../../src/contacts/campaign-lists/fill-campaign';
 import { expireLists, openContactJobs, runContactJob } from '../../src/contacts/changes/run-contact-job';
 import { applyRetries } from '../../src/contacts/retry/apply-retries';
 import { judgeBatch } from '../../src/dialer/shell/claim/judge';
-import { type BatchQuestion, readBatch } from '../../src/dialer/shell/claim/read-batch';
+import { readBatch } from '../../src/dialer/shell/claim/read-batch';
 import { writeRefused } from '../../src/dialer/shell/claim/refused';
 import { newId } from '../../src/infra/ids';
 import { transaction } from '../../src/infra/postgres';
 import { ADMIN_TOKEN, startTestApi, type TestApi } from '../setup/api';
 import { createClient, type TestClient } from '../setup/graphql-client';
 import { type Seeded, seedCampaign, seedOrganisation } from '../setup/seed';
-import { until } from '../setup/until';
 import { NO_GUARD } from './gate-world';
 import { seedAttempts } from './reporting-facts';
 
@@ -115,17 +114,14 @@ describe('a strategy by the api', () => {
   });
 });
 
-const questionOf = ({ campaignId }: Seeded, contactId: number, moment: number): BatchQuestion => {
-  const lawAt = (codes: string, when: number) => lawOf(codes, when, laws);
-  const shippedLaws = { lawOf: lawAt, read: async () => lawAt };
-  const wanted = [{ campaignId, contactId }];
-  return { organisationId, wanted, locking: 'CLAIM', now: () => moment, laws: shippedLaws };
-};
-
 /** Everything a claim does but for placing: the gates, at a moment, and what follows from a refusal. */
 const claim = (seeded: Seeded, contactId: number, moment: number) =>
   transaction(pool, async (sql) => {
-    const batch = await readBatch(sql, questionOf(seeded, contactId, moment));
+    const lawAt = (codes: string, when: number) => lawOf(codes, when, laws);
+    const wanted = [{ campaignId: seeded.campaignId, contactId }];
+    const shippedLaws = { lawOf: lawAt, read: async () => lawAt };
+    const question = { organisationId, wanted, locking: 'CLAIM' as const, now: () => moment, laws: shippedLaws };
+    const batch = await readBatch(sql, question);
     const slots = [{ slot: 0, pledge: null }];
     const part = { claimId: 'c', campaignId: seeded.campaignId, slots, contactIds: [contactId] };
     const judged = judgeBatch(batch, [part], { ...NO_GUARD, newAttemptId: newId, notAfter: moment });
@@ -281,27 +277,6 @@ describe('lists', () => {
     await act('resumeContactList', seeded.listId);
     await work();
     expect(await states(seeded)).toEqual(['READY', 'FAX', 'IN_FLIGHT']);
-  });
-
-  test('a list that is stopped waits for the claims in flight', async () => {
-    const seeded = await seedCampaign(pool, { at, contacts: 1, organisationId, zone: 'America/New_York' });
-    const [{ contact_id: contactId }] = await standing(seeded);
-    let stopped = false;
-    const { stop } = await transaction(pool, async (sql) => {
-      const batch = await readBatch(sql, questionOf(seeded, contactId, at.getTime()));
-      expect(batch.contacts).toMatchObject([{ listStopped: false }]);
-      const asked = act('stopContactList', seeded.listId).then(() => {
-        stopped = true;
-      });
-      const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
-        AND query LIKE '/* lock.claims-out */%'`;
-      await until('the stop waits', async () => (await pool.query(waiting)).rowCount === 1, 5_000);
-      expect(stopped).toBe(false);
-      return { stop: asked };
-    });
-    await stop;
-    expect(await claim(seeded, contactId, at.getTime())).toBeUndefined();
-    await work();
   });
 
   test('a list expires, and a later date opens it again', async () => {

@@ -50,6 +50,8 @@ const attempt = async (days: number, law: string, contact: number, outcome: stri
   await api.container.hot.query(
     `WITH judged AS (
        INSERT INTO verdict (organisation_id, id, words, used_on) VALUES ($2, $1, '{}', ($9::timestamptz AT TIME ZONE 'UTC')::date)
+     ), standing AS (
+       UPDATE campaign_contact SET last_attempt_id = $1 WHERE campaign_id = $3 AND contact_id = $5
      )
      INSERT INTO call_attempt (id, organisation_id, campaign_id, list_id, contact_id, dialer_id, epoch, number, mode, zone, caller_id,
        attempt_no, covered, claimed_at, not_after, phase, verdict_id, outcome, law)

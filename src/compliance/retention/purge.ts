@@ -42,8 +42,9 @@ ORDER BY id LIMIT ${BATCH}`;
 // Locked in the order of all writers. By campaign, since that is how a contact's standing is found.
 const STANDINGS = `/* purge.standings */
 SELECT cc.contact_id AS id,
-  cc.state = 'IN_FLIGHT' OR (cc.state <> 'CLOSED' AND c.state NOT IN ('COMPLETED', 'STOPPED')) AS open
+  (a.id IS NOT NULL AND a.outcome IS NULL) OR (cc.state <> 'CLOSED' AND c.state NOT IN ('COMPLETED', 'STOPPED')) AS open
 FROM campaign c JOIN campaign_contact cc ON cc.campaign_id = c.id AND cc.contact_id = ANY($2::bigint[])
+LEFT JOIN call_attempt a ON a.id = cc.last_attempt_id
 WHERE c.organisation_id = $1 ORDER BY cc.campaign_id, cc.contact_id FOR UPDATE OF cc`;
 const CALLED = `/* purge.called */
 SELECT DISTINCT contact_id AS id FROM call_attempt WHERE contact_id = ANY($1::bigint[]) AND outcome IS NOT NULL`;
