@@ -73,8 +73,9 @@ export class Audit {
     if (!this.liveAt.has(attemptId)) this.liveAt.set(attemptId, { wall, clock });
   }
 
-  /** What a new process cannot know: claims, reservations and connects of the old one. */
+  /** What a new process cannot know: claims, reservations and connects of the old one, and messages that it had begun. */
   takenOver(): void {
+    this.played.clear();
     this.claims.clear();
     this.openClaim.clear();
     this.reservations.clear();
