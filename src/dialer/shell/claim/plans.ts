@@ -3,6 +3,7 @@ import type { Sql } from '../../../infra/postgres';
 const SETTINGS = `/* claim.plans */
 SET LOCAL plan_cache_mode = force_generic_plan;
 SET LOCAL enable_seqscan = off;
+SET LOCAL enable_bitmapscan = off;
 SET LOCAL enable_hashjoin = off;
 SET LOCAL enable_mergejoin = off`;
 
