@@ -7,6 +7,7 @@ import { blockOf, blocksOf, copyBlock, offsetsOf, unionOf } from '../../src/cont
 import { LINE_FAULTS, type LineFault, NumberScanner } from '../../src/contacts/dnc/registry/number-scanner';
 import { readNumbers } from '../../src/contacts/dnc/registry/read-numbers';
 import { PARTS, Spill } from '../../src/contacts/dnc/registry/spill';
+import { propertyRuns } from '../setup/property-runs';
 
 const directory = mkdtempSync(join(tmpdir(), 'outdial-dnc-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -49,7 +50,11 @@ describe('lines of a registry', () => {
       }
     };
     const scanner = new NumberScanner('IN');
-    const digits = fc.stringMatching(/^\d{7,13}$/);
+    const codes = fc.constantFrom('1', '11', '31', '33', '44', '49', '91', '81', '54', '55', '353');
+    const digits = fc.oneof(
+      fc.stringMatching(/^\d{7,13}$/),
+      fc.tuple(codes, fc.stringMatching(/^0{0,3}\d{6,10}$/)).map(([code, rest]) => code + rest),
+    );
     fc.assert(
       fc.property(fc.boolean(), digits, fc.constantFrom<CountryCode>('US', 'GB', 'IN', 'DE'), (plus, text, country) => {
         const written = plus ? `+${text}` : text;
@@ -61,7 +66,7 @@ describe('lines of a registry', () => {
         }
         expect(Math.max(-1, result)).toBe(library(written, country));
       }),
-      { numRuns: 500 },
+      { numRuns: propertyRuns(2_000) },
     );
   });
 

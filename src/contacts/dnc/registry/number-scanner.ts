@@ -16,8 +16,18 @@ const NINE = 57;
 const PLUS = 43;
 /** Tab, return, space and ( ) , - . / as people write between digits; the US registry has a comma behind the area code. */
 const BETWEEN = new Set([9, 13, 32, 40, 41, 44, 45, 46, 47]);
+/** Besides 1: calling codes of two digits behind which nothing but a zero may be one too many. */
+const PLAIN_CODES = new Set([31, 33, 34, 44, 49, 91]);
 const MOST_DIGITS = 15;
 const LEAST_DIGITS = 7;
+
+/**
+ * Whether of numbers that begin with these three digits and have this length all exist or none. Not where a prefix may follow the
+ * calling code that the library takes out, as some write it, and not of short numbers, which few exchanges have: there each number
+ * is looked at.
+ */
+const isToldByLength = (head: number, digits: number): boolean =>
+  head < 200 ? head >= 120 && digits === 11 : digits > 10 && PLAIN_CODES.has(Math.floor(head / 10)) && head % 10 !== 0;
 
 /**
  * Reads one number after another, sign by sign and without strings: a registry has hundreds of millions. What is quick to tell
@@ -64,12 +74,12 @@ export class NumberScanner {
     if (digits > MOST_DIGITS) return TOO_LONG;
     if (digits < LEAST_DIGITS) return TOO_SHORT;
     if (!plus) return this.national();
-    const key = Math.floor(value / 10 ** (digits - 3)) * 100 + digits;
+    const head = Math.floor(value / 10 ** (digits - 3));
+    const key = head * 100 + digits;
     const known = this.possible.get(key);
     if (known !== undefined) return known ? value : NOT_VALID;
     const parsed = this.parsed(`+${String(value).padStart(digits, '0')}`);
-    // A zero that the library takes out says nothing of other numbers.
-    if (parsed === value || parsed < 0) this.possible.set(key, parsed > 0);
+    if (isToldByLength(head, digits)) this.possible.set(key, parsed > 0);
     return parsed;
   }
 
@@ -79,7 +89,8 @@ export class NumberScanner {
     if (digits === 10) {
       if ((country === 'US' || country === 'CA') && leading > 1) return 10_000_000_000 + value;
       if (country === 'IN' && leading > 5) return 910_000_000_000 + value;
-      if (country === 'GB' && leading > 0) return 440_000_000_000 + value;
+      // No British number begins with a four, unless 44 stands before it.
+      if (country === 'GB' && leading > 0 && leading !== 4) return 440_000_000_000 + value;
     }
     if (digits === 11 && country === 'GB' && leading === 0 && value >= 1_000_000_000) return 440_000_000_000 + value;
     return this.parsed(String(value).padStart(digits, '0'));
