@@ -52,16 +52,16 @@ export class Verdicts {
   private readonly written = new Map<string, string>();
 
   of({ gates, tz }: Evaluation, { profiles, overrides }: Law): Verdict {
-    let wording = this.known.with(tz);
-    for (const profile of profiles) wording = wording.with(profile);
-    for (const override of overrides) wording = wording.with(override);
-    for (const { detail } of gates) wording = wording.with(detail);
-    if (wording.verdict) return wording.verdict;
     if (this.count >= KEPT) {
       this.known = new Wording();
       this.count = 0;
       this.written.clear();
     }
+    let wording = this.known.with(tz);
+    for (const profile of profiles) wording = wording.with(profile);
+    for (const override of overrides) wording = wording.with(override);
+    for (const { detail } of gates) wording = wording.with(detail);
+    if (wording.verdict) return wording.verdict;
     const words = {
       tz,
       profiles,
