@@ -1,50 +1,128 @@
-import { readBatch } from '../../src/dialer/shell/claim/read-batch';
-import { transaction } from '../../src/infra/postgres';
+import type { PoolClient } from 'pg';
+import { probeIndexes } from '../../src/dialer/shell/claim/plans';
+import { createPool, transaction } from '../../src/infra/postgres';
 import { fictionalNumber } from '../setup/seed';
 import { testPool } from '../setup/test-pool';
-import { claimOnce, endAttempts, lawWithCaps, seedGateWorld } from './gate-world';
+import { claimOnce, endAttempts, type GateWorld, lawWithCaps, makeAllReady, seedGateWorld } from './gate-world';
 
 const db = testPool();
-const at = Date.now();
+const BEGUN = Date.now();
+const DAY_MS = 86_400_000;
 const CAP = {
-  id: 'TEST/3-in-24h',
+  id: 'TEST/1-in-24h',
   scope: 'PERSON' as const,
   perSubject: false,
-  max: 3,
-  within: { rollingMs: 86_400_000 },
+  max: 1,
+  within: { rollingMs: DAY_MS },
   source: 'the test',
 };
 
-it('a claim probes by number and by person, also when the statistics say that nothing is in flight', async () => {
-  const people = Array.from({ length: 40 }, (_, index) => ({ number: fictionalNumber(index), person: `c${index}` }));
-  const world = await seedGateWorld(db.pool, { at: new Date(at), campaigns: 1, people, law: lawWithCaps(CAP) });
-  const { organisationId, laws } = world;
+/** Tables that grow without limit, and by which of their columns a claim may look for rows. */
+const KEYS: Readonly<Record<string, RegExp>> = {
+  contact: /\bid =/,
+  campaign_contact: /\bcontact_id =/,
+  call_attempt: /\b(number|person) =/,
+  phone_number: /\bnumber =/,
+  dnc_number: /\bnumber =/,
+  dnc_entry: /\bvalue =/,
+  dnc_block: /\bblock =/,
+  opt_out: /\bvalue =/,
+  verdict: /\bid =/,
+};
+
+interface PlanNode {
+  'Node Type': string;
+  'Relation Name'?: string;
+  'Index Name'?: string;
+  'Index Cond'?: string;
+  Plans?: PlanNode[];
+}
+
+const nodesOf = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
+
+/** How the statements that this connection has prepared read the tables that grow. */
+const readsOf = async (sql: PoolClient): Promise<(PlanNode & { statement: string })[]> => {
+  const { rows } = await sql.query<{ name: string; types: string[] }>(
+    `SELECT name, parameter_types::text[] AS types FROM pg_prepared_statements WHERE name ~ '^(claim|dnc)[.]' ORDER BY name`,
+  );
+  const reads: (PlanNode & { statement: string })[] = [];
+  for (const { name, types } of rows) {
+    const given = types.map((type) => `NULL::${type}`).join(', ');
+    const plan = await sql.query<{ 'QUERY PLAN': { Plan: PlanNode }[] }>(
+      `EXPLAIN (FORMAT JSON) EXECUTE "${name}"(${given})`,
+    );
+    const nodes = plan.rows.flatMap((row) => row['QUERY PLAN']).flatMap(({ Plan }) => nodesOf(Plan));
+    const scans = nodes.filter((node) => node['Node Type'].includes('Scan') && KEYS[node['Relation Name'] ?? '']);
+    reads.push(...scans.map((node) => ({ ...node, statement: name })));
+  }
+  return reads;
+};
+
+/** A claim that is planned now, and one that refuses; answers with how they read. */
+const plansOf = async (world: GateWorld, at: number) => {
   const [campaign] = world.campaigns;
   if (!campaign) throw new Error('no campaign');
   const ids = world.contactIds.get(campaign.campaignId) ?? [];
-  const claimed = await claimOnce(db.pool, world, campaign, ids, { at });
-  expect(claimed).toHaveLength(40);
-  await endAttempts(
-    db.pool,
-    claimed.map(({ id }) => id),
-    at,
+  await makeAllReady(db.pool, world, at);
+  const fresh = createPool({ url: db.stores.databaseUrl, applicationName: 'test', max: 1 });
+  try {
+    const claimed = await claimOnce(fresh, world, campaign, ids, { at });
+    expect(claimed).toHaveLength(ids.length);
+    await endAttempts(
+      db.pool,
+      claimed.map(({ id }) => id),
+      at,
+    );
+    await makeAllReady(db.pool, world, at);
+    // Each has had its one attempt.
+    expect(await claimOnce(fresh, world, campaign, ids, { at })).toHaveLength(0);
+    return await transaction(fresh, async (sql) => {
+      await probeIndexes(sql);
+      return readsOf(sql);
+    });
+  } finally {
+    await fresh.end();
+  }
+};
+
+const EMPTIED = 'call_attempt, phone_number, dnc_number, dnc_entry, opt_out, dnc_block, verdict';
+
+/** Ten thousand ended attempts to as many people. */
+const MANY = `INSERT INTO call_attempt SELECT many.* FROM (SELECT * FROM call_attempt LIMIT 40) a
+  CROSS JOIN generate_series(1, 250) AS k
+  CROSS JOIN LATERAL jsonb_populate_record(NULL::call_attempt, to_jsonb(a) || jsonb_build_object('id', gen_random_uuid(),
+    'number', a.number || k, 'person', a.person || k, 'contact_id', a.contact_id + k * 1000)) AS many
+  ORDER BY many.contact_id`;
+
+it.each([
+  ['the tables are new', []],
+  ['the statistics say that they are empty', [`TRUNCATE ${EMPTIED} CASCADE`, `VACUUM ANALYZE ${EMPTIED}`]],
+  ['the statistics say that nothing is in flight', [`VACUUM ANALYZE`]],
+  [
+    'they were emptied and the statistics are of before',
+    [MANY, 'VACUUM ANALYZE', `TRUNCATE ${EMPTIED} CASCADE`, `VACUUM ${EMPTIED}`],
+  ],
+])('a claim looks for rows by their keys, also when %s', async (_, statements) => {
+  const people = Array.from({ length: 40 }, (_, index) => ({
+    number: fictionalNumber((index * 17) % 40),
+    person: `c${(index * 23) % 40}`,
+  }));
+  const world = await seedGateWorld(db.pool, { at: new Date(BEGUN), campaigns: 1, people, law: lawWithCaps(CAP) });
+  await plansOf(world, BEGUN);
+  for (const statement of statements) await db.pool.query(statement);
+  const reads = await plansOf(world, BEGUN + 2 * DAY_MS);
+  const unkeyed = reads.filter((read) => !KEYS[read['Relation Name'] as string]?.test(read['Index Cond'] ?? ''));
+  expect(
+    unkeyed.map((read) => [read.statement, read['Relation Name'], read['Index Name'], read['Index Cond']]),
+  ).toEqual([]);
+  expect(new Set(reads.map(({ statement }) => statement))).toEqual(
+    new Set([
+      'claim.attempts',
+      'claim.contacts',
+      'claim.numbers',
+      'claim.past-attempts',
+      'claim.refused',
+      'dnc.listed',
+    ]),
   );
-  await db.pool.query('VACUUM ANALYZE call_attempt');
-  const wanted = ids.map((contactId) => ({ campaignId: campaign.campaignId, contactId }));
-  const plans = await transaction(db.pool, async (sql) => {
-    await readBatch(sql, { organisationId, wanted, locking: 'CLAIM', now: () => at, laws });
-    const plan = async (statement: string) => {
-      const { rows } = await sql.query<{ 'QUERY PLAN': string }>(`EXPLAIN EXECUTE ${statement}`);
-      const lines = rows.map((row) => row['QUERY PLAN']);
-      return lines.flatMap((line) => /Scan (?:using|on) (call_attempt_\w+)/.exec(line)?.[1] ?? []);
-    };
-    return [
-      await plan(`"claim.numbers"('${organisationId}', '{}')`),
-      await plan(`"claim.past-attempts"('${organisationId}', '{}', '{}', '{}', '{}')`),
-    ];
-  });
-  expect(plans).toEqual([
-    ['call_attempt_one_per_number'],
-    ['call_attempt_number', 'call_attempt_person', 'call_attempt_open_person'],
-  ]);
 });

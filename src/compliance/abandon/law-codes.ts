@@ -5,7 +5,7 @@ import type { Sql } from '../../infra/postgres';
 const CODES = `/* campaigns.law-codes */
 WITH RECURSIVE codes AS (
   SELECT c.id, (SELECT cc.law FROM campaign_contact cc
-    WHERE cc.campaign_id = c.id AND cc.state <> 'IN_FLIGHT' ORDER BY cc.law LIMIT 1) AS law
+    WHERE cc.campaign_id = c.id AND cc.state <> 'IN_FLIGHT' AND cc.law >= '' ORDER BY cc.law LIMIT 1) AS law
   FROM unnest($1::uuid[]) AS c(id)
   UNION ALL
   SELECT c.id, (SELECT cc.law FROM campaign_contact cc

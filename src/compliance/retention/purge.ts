@@ -25,9 +25,13 @@ const DELETE_ATTEMPTS = `/* purge.deleteAttempts */ DELETE FROM call_attempt WHE
 const DELETE_VERDICTS = `/* purge.deleteVerdicts */
 DELETE FROM verdict WHERE organisation_id = $1 AND used_on < (
   SELECT (least(min(first.at), $2::timestamptz) AT TIME ZONE 'UTC')::date
-  FROM campaign c CROSS JOIN LATERAL (
-    SELECT claimed_at AS at FROM call_attempt a WHERE a.campaign_id = c.id ORDER BY claimed_at LIMIT 1) first
-  WHERE c.organisation_id = $1)`;
+  FROM (
+    SELECT ended.at FROM campaign c CROSS JOIN LATERAL (
+      SELECT claimed_at AS at FROM call_attempt a WHERE a.campaign_id = c.id AND a.outcome IS NOT NULL
+      ORDER BY claimed_at LIMIT 1) ended
+    WHERE c.organisation_id = $1
+    UNION ALL
+    SELECT claimed_at FROM call_attempt a WHERE a.organisation_id = $1 AND a.number > '' AND a.outcome IS NULL) first)`;
 
 const DELETE_CALLBACKS = `/* purge.deleteCallbacks */
 DELETE FROM callback WHERE id IN (

@@ -48,8 +48,11 @@ WHERE o.organisation_id = $1 AND o.kind = 'CUSTOMER_ID' AND o.value = ANY($3) AN
 UNION ALL
 SELECT e.kind, e.value, l.id, l.kind, e.expires_at
 FROM dnc_entry e JOIN dnc_list l ON l.id = e.list_id
-WHERE e.organisation_id = $1
-  AND ((e.kind = 'NUMBER' AND e.value = ANY($2)) OR (e.kind = 'CUSTOMER_ID' AND e.value = ANY($3)))
+WHERE e.organisation_id = $1 AND e.kind = 'NUMBER' AND e.value = ANY($2)
+UNION ALL
+SELECT e.kind, e.value, l.id, l.kind, e.expires_at
+FROM dnc_entry e JOIN dnc_list l ON l.id = e.list_id
+WHERE e.organisation_id = $1 AND e.kind = 'CUSTOMER_ID' AND e.value = ANY($3)
 UNION ALL
 SELECT 'PREFIX', p.number, l.id, l.kind, found.expires_at
 FROM dnc_list l CROSS JOIN LATERAL unnest(l.prefix_lengths) AS length(of) CROSS JOIN person p
