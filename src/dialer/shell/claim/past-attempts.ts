@@ -9,18 +9,21 @@ export const ATTEMPT_COLUMNS = `a.id, a.number, a.person, a.subject, a.campaign_
 export type AttemptRow = Omit<PastAttempt, 'at'> & { id: string; at: Date };
 
 // One that was never placed does not count. LATERAL … OFFSET 0 keeps it a probe of the index for each key. Those in flight
-// stand in indexes of their own; to the numbers they are known already.
+// stand in indexes of their own; to the numbers they are known already. Of a person who has one number here, those to it are
+// among the number's.
 const READ = `/* claim.past-attempts */
-SELECT f.* FROM unnest($2::text[], $3::timestamptz[]) AS u(number, since)
+SELECT f.* FROM unnest($2::text[], $3::integer[]) AS u(number, reach)
 CROSS JOIN LATERAL (
   SELECT ${ATTEMPT_COLUMNS} FROM call_attempt a
-  WHERE a.organisation_id = $1 AND a.number = u.number AND a.claimed_at > u.since AND a.outcome <> 'NOT_PLACED'
+  WHERE a.organisation_id = $1 AND a.number = u.number AND a.claimed_at > ($7::timestamptz[])[u.reach]
+    AND a.outcome <> 'NOT_PLACED'
   OFFSET 0) f
 UNION ALL
-SELECT f.* FROM unnest($4::text[], $5::timestamptz[]) AS u(person, since)
+SELECT f.* FROM unnest($4::text[], $5::integer[], $6::text[]) AS u(person, reach, only_number)
 CROSS JOIN LATERAL (
   SELECT ${ATTEMPT_COLUMNS} FROM call_attempt a
-  WHERE a.organisation_id = $1 AND a.person = u.person AND a.claimed_at > u.since AND a.outcome <> 'NOT_PLACED'
+  WHERE a.organisation_id = $1 AND a.person = u.person AND a.claimed_at > ($7::timestamptz[])[u.reach]
+    AND a.outcome <> 'NOT_PLACED' AND a.number IS DISTINCT FROM u.only_number
   OFFSET 0) f
 UNION ALL
 SELECT ${ATTEMPT_COLUMNS} FROM call_attempt a
@@ -53,26 +56,40 @@ const put = (map: Map<string, PastAttempt[]>, key: string, attempt: PastAttempt)
   else map.set(key, [attempt]);
 };
 
-/** By number or person: since when their attempts are asked for. */
-export type Since = ReadonlyMap<string, number>;
+/** Of whom attempts are asked for, and since when. */
+export interface Since {
+  numbers: ReadonlyMap<string, number>;
+  persons: ReadonlyMap<string, number>;
+  /** Of a person with one number in the batch, that number: its attempts are asked for no later than the person's. */
+  onlyNumbers: ReadonlyMap<string, string | null>;
+}
 
 // A claim is at most this much older than the moment at which its attempt was placed, with clocks that differ a little.
 const SLACK_MS = 60_000;
-
-const dates = (since: Since): Date[] => [...since.values()].map((at) => new Date(at - SLACK_MS));
 
 /** With those in flight to the numbers, as they were read before. */
 export const readPastAttempts = async (
   sql: Sql,
   organisationId: string,
-  since: { numbers: Since; persons: Since },
+  { numbers, persons, onlyNumbers }: Since,
   inFlight: readonly AttemptRow[],
 ): Promise<PastAttempts> => {
-  const { numbers, persons } = since;
   const found = new PastAttempts();
-  const values = [organisationId, [...numbers.keys()], dates(numbers), [...persons.keys()], dates(persons)];
+  // Few, as laws are.
+  const moments = [...new Set([...numbers.values(), ...persons.values()])];
+  const places = new Map(moments.map((at, index) => [at, index + 1]));
+  const placesOf = (since: ReadonlyMap<string, number>) => Array.from(since.values(), (at) => places.get(at));
+  const values = [
+    organisationId,
+    [...numbers.keys()],
+    placesOf(numbers),
+    [...persons.keys()],
+    placesOf(persons),
+    Array.from(persons.keys(), (person) => onlyNumbers.get(person)),
+    moments.map((at) => new Date(at - SLACK_MS)),
+  ];
   const rows =
-    numbers.size + persons.size === 0
+    moments.length === 0
       ? []
       : (await sql.query<AttemptRow>({ name: 'claim.past-attempts', text: READ, values: withArrays(values) })).rows;
   for (const { id, at, ...rest } of new Map([...inFlight, ...rows].map((row) => [row.id, row])).values()) {

@@ -9,7 +9,7 @@ import { readDoNotCall } from './do-not-call';
 import type { Locking } from './locking';
 import { type NumberFacts, readNumbers } from './numbers';
 import { type OrganisationFacts, readOrganisation } from './organisation';
-import { type PastAttempts, readPastAttempts } from './past-attempts';
+import { type PastAttempts, readPastAttempts, type Since } from './past-attempts';
 import { probeIndexes } from './plans';
 import { type Attributes, readAttributes } from './suppression';
 
@@ -45,9 +45,10 @@ const reachOfBatch = (
   campaigns: Map<string, CampaignFacts>,
   lawOf: LawOf,
   at: number,
-) => {
+): Since => {
   const numbers = new Map<string, number>();
   const persons = new Map<string, number>();
+  const onlyNumbers = new Map<string, string | null>();
   const reaches = new Map<string, { ofNumber: number; ofPerson: number }>();
   for (const { campaignId, number, person, law } of contacts) {
     const key = `${campaignId}/${law}`;
@@ -59,9 +60,12 @@ const reachOfBatch = (
     }
     const { ofNumber, ofPerson } = reach;
     if (number !== null && ofNumber > 0) numbers.set(number, Math.min(at - ofNumber, numbers.get(number) ?? at));
-    if (person !== null && ofPerson > 0) persons.set(person, Math.min(at - ofPerson, persons.get(person) ?? at));
+    if (person !== null && ofPerson > 0) {
+      persons.set(person, Math.min(at - ofPerson, persons.get(person) ?? at));
+      onlyNumbers.set(person, onlyNumbers.has(person) && onlyNumbers.get(person) !== number ? null : number);
+    }
   }
-  return { numbers, persons };
+  return { numbers, persons, onlyNumbers };
 };
 
 /**
