@@ -51,7 +51,10 @@ const beginRanking = async (pool: Pool, { campaignId, organisationId, at }: Cont
   );
 };
 
-const WARM_UP = 50;
+/** Claims on a fresh connection, so that its statements are planned. */
+const PLANNED = 20;
+/** And in a world of their own before all scenarios, so that the code is compiled: a dialer has run for a while. */
+const COMPILED = 400;
 
 interface Measured {
   figures: LoopFigures;
@@ -67,7 +70,8 @@ const measure = async (
   // A list that many campaigns share is so much smaller: there are as many standings in all.
   const campaigns = scenario.world?.campaigns ?? 1;
   const world = await makeWorld(pool, { ...scenario.world, contacts: Math.floor(size.contacts / campaigns) });
-  const warmUp = scenario.world?.closed ? 1 : Math.min(WARM_UP, size.claims);
+  // Of closed zones there are too few to claim more.
+  const warmUp = scenario.world?.closed ? 1 : Math.min(PLANNED, size.claims);
   await scenario.prepare?.(pool, world, Math.min(world.contacts, (warmUp + size.claims) * 220 + 5_000));
   const database = openDialerDatabase({
     url: stores.databaseUrl,
@@ -77,7 +81,6 @@ const measure = async (
   });
   try {
     const loop = { pool, database, world, laws: benchLaws() };
-    // Statements planned, pages read, code compiled: a dialer has run for a while. Of closed zones there are too few to claim.
     await claimLoop({ ...loop, claims: warmUp });
     if (!scenario.rerank) return { figures: await claimLoop({ ...loop, claims: size.claims }) };
     await beginRanking(pool, world);
@@ -127,6 +130,7 @@ export const contactsBench: Bench = {
     const stores = await openBenchStores(say);
     const rows: BenchRow[] = [];
     try {
+      if (!quick) await measure(stores, { name: 'warm-up' }, { contacts: 100_000, claims: COMPILED });
       for (const scenario of SCENARIOS.filter(({ name }) => name.includes(given.only ?? ''))) {
         say(`${scenario.name}: ${few} contacts, then ${many}`);
         const small = await measure(stores, scenario, { contacts: few, claims });
