@@ -4,7 +4,8 @@ import { withArrays } from '../../../infra/sql-array';
 import { type Locking, lockable } from './locking';
 
 // Skipped when locked: an import, an edit or a worker has the contact, it comes again later. Zone and law of the number that
-// is next stand beside it for the selection; those of another number come with the number.
+// is next stand beside it for the selection; those of another number come with the number. LATERAL … OFFSET 0 keeps it a probe
+// for each, in the order in which they are asked for.
 const READ = lockable(
   'contacts',
   `SELECT cc.campaign_id AS "campaignId", cc.contact_id AS "contactId", cc.list_id AS "listId", cc.state,
@@ -16,15 +17,16 @@ const READ = lockable(
   CASE WHEN n.place = cc.number_index THEN cc.zone ELSE n.entry ->> 'zone' END AS zone,
   CASE WHEN n.place = cc.number_index THEN cc.law ELSE coalesce(n.entry ->> 'law', '') END AS law,
   n.entry ->> 'number' AS number, n.entry ->> 'mode' AS mode
-FROM unnest($1::uuid[], $2::bigint[], $3::integer[]) AS u(campaign_id, contact_id, place)
-JOIN campaign_contact cc ON cc.campaign_id = u.campaign_id AND cc.contact_id = u.contact_id
+FROM unnest($1::uuid[], $2::bigint[], $3::integer[]) WITH ORDINALITY AS u(campaign_id, contact_id, place, asked)
+CROSS JOIN LATERAL (
+  SELECT * FROM campaign_contact k
+  WHERE k.campaign_id = u.campaign_id AND k.contact_id = u.contact_id AND k.organisation_id = $4 OFFSET 0) cc
 JOIN contact ct ON ct.id = cc.contact_id
 JOIN contact_list l ON l.id = cc.list_id
 JOIN campaign c ON c.id = cc.campaign_id
 CROSS JOIN LATERAL (
   SELECT coalesce(u.place, cc.number_index) AS place, ct.numbers -> coalesce(u.place, cc.number_index) AS entry) n
-WHERE cc.organisation_id = $4
-ORDER BY cc.campaign_id, cc.contact_id, n.place`,
+ORDER BY u.asked`,
   'FOR UPDATE OF cc SKIP LOCKED',
 );
 
