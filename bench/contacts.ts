@@ -104,7 +104,7 @@ const rowsOf = (
   { figures, rankedPerSecond }: Measured,
   small?: Measured,
 ): BenchRow[] => {
-  const { claimMs, refillMs, claimed, judged } = figures;
+  const { claimMs, bareMs, refillMs, claimed, judged } = figures;
   const params = { scenario: name, contacts, claims: claimMs.length, judged, claimed };
   const row = (of: string, value: number, baseline?: number): BenchRow => {
     const made = { name: of, params, value, unit: 'ms' };
@@ -114,6 +114,8 @@ const rowsOf = (
   return [
     row('claimP50Ms', percentile(claimMs, 0.5), before && percentile(before.claimMs, 0.5)),
     row('claimP99Ms', percentile(claimMs, 0.99), before && percentile(before.claimMs, 0.99)),
+    row('bareP50Ms', percentile(bareMs, 0.5)),
+    row('bareP99Ms', percentile(bareMs, 0.99)),
     row('refillP99Ms', percentile(refillMs, 0.99), before && percentile(before.refillMs, 0.99)),
     ...(rankedPerSecond === undefined
       ? []

@@ -51,8 +51,13 @@ const END = `/* bench.end */
 UPDATE call_attempt SET phase = 'ENDED', outcome = 'NO_ANSWER', placed_at = claimed_at, ended_at = claimed_at
 WHERE id = ANY($1::uuid[])`;
 
+// What the machine takes for the durable part alone, as it is at that moment: two hundred rows of an attempt's size, one index.
+const BARE_TABLE = `CREATE TABLE IF NOT EXISTS bench_row (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), words text NOT NULL)`;
+const BARE = `INSERT INTO bench_row (words) SELECT repeat('x', 400) FROM generate_series(1, ${BATCH})`;
+
 export interface LoopFigures {
   claimMs: number[];
+  bareMs: number[];
   refillMs: number[];
   claimed: number;
   judged: number;
@@ -73,7 +78,7 @@ export const claimLoop = async ({ pool, database, world, laws, claims }: LoopOpt
   const hours = { startMinute: 0, endMinute: 1440 };
   const buffers = new Map<string, number[]>(campaignIds.map((id) => [id, []]));
   const verdicts = new Verdicts();
-  const figures: LoopFigures = { claimMs: [], refillMs: [], claimed: 0, judged: 0 };
+  const figures: LoopFigures = { claimMs: [], bareMs: [], refillMs: [], claimed: 0, judged: 0 };
 
   const refill = async (campaignId: string): Promise<number[]> => {
     const held = buffers.get(campaignId) ?? [];
@@ -89,6 +94,7 @@ export const claimLoop = async ({ pool, database, world, laws, claims }: LoopOpt
     return [...held, ...found];
   };
 
+  await pool.query(BARE_TABLE);
   for (let count = 0; count < claims; count++) {
     const campaignId = campaignIds[count % campaignIds.length] as string;
     let held = buffers.get(campaignId) ?? [];
@@ -126,6 +132,9 @@ export const claimLoop = async ({ pool, database, world, laws, claims }: LoopOpt
     figures.judged += contactIds.length;
     figures.claimMs.push(performance.now() - began);
     await pool.query(END, [ids]);
+    const bareBegan = performance.now();
+    await pool.query(BARE);
+    figures.bareMs.push(performance.now() - bareBegan);
   }
   return figures;
 };
