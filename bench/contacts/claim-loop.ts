@@ -52,7 +52,7 @@ UPDATE call_attempt SET phase = 'ENDED', outcome = 'NO_ANSWER', placed_at = clai
 WHERE id = ANY($1::uuid[])`;
 
 // What the machine takes for the durable part alone, as it is at that moment: two hundred rows of an attempt's size, one index.
-const BARE_TABLE = `CREATE TABLE IF NOT EXISTS bench_row (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), words text NOT NULL)`;
+const BARE_TABLE = `CREATE TABLE bench_row (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), words text NOT NULL)`;
 const BARE = `INSERT INTO bench_row (words) SELECT repeat('x', 400) FROM generate_series(1, ${BATCH})`;
 
 export interface LoopFigures {
@@ -136,5 +136,6 @@ export const claimLoop = async ({ pool, database, world, laws, claims }: LoopOpt
     await pool.query(BARE);
     figures.bareMs.push(performance.now() - bareBegan);
   }
+  await pool.query('DROP TABLE bench_row');
   return figures;
 };
