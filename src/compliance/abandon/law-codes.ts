@@ -1,7 +1,8 @@
 import type { Sql } from '../../infra/postgres';
 
 // From one to the next in the index: as many steps as there are laws, whatever the number of contacts. Those being called have
-// no entry in it: theirs are the laws of their attempts.
+// no entry in it: theirs are the laws of their attempts. A law is compared in the first step too, or the index would not be asked
+// (ADR 9).
 const CODES = `/* campaigns.law-codes */
 WITH RECURSIVE codes AS (
   SELECT c.id, (SELECT cc.law FROM campaign_contact cc

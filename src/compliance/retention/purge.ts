@@ -21,7 +21,8 @@ WHERE campaign_id = $1 AND organisation_id = $2 AND claimed_at < $3 AND (claimed
 ORDER BY claimed_at, id LIMIT ${BATCH}`;
 const DELETE_ATTEMPTS = `/* purge.deleteAttempts */ DELETE FROM call_attempt WHERE id = ANY($1::uuid[])`;
 
-// No attempt that is left was claimed on so early a day; what the claims of today write is younger.
+// No attempt that is left was claimed on so early a day; what the claims of today write is younger. Those that are open are found
+// in the index by number, which is asked only by who names one (ADR 9).
 const DELETE_VERDICTS = `/* purge.deleteVerdicts */
 DELETE FROM verdict WHERE organisation_id = $1 AND used_on < (
   SELECT (least(min(first.at), $2::timestamptz) AT TIME ZONE 'UTC')::date

@@ -59,9 +59,8 @@ const put = (map: Map<string, PastAttempt[]>, key: string, attempt: PastAttempt)
 /** Of whom attempts are asked for, and since when. */
 export interface Since {
   numbers: ReadonlyMap<string, number>;
-  persons: ReadonlyMap<string, number>;
-  /** Of a person with one number in the batch, that number: its attempts are asked for no later than the person's. */
-  onlyNumbers: ReadonlyMap<string, string | null>;
+  /** With the number of a person who has one in the batch: it is asked about no shorter a time than the person. */
+  persons: ReadonlyMap<string, { since: number; onlyNumber: string | null }>;
 }
 
 // A claim is at most this much older than the moment at which its attempt was placed, with clocks that differ a little.
@@ -71,21 +70,21 @@ const SLACK_MS = 60_000;
 export const readPastAttempts = async (
   sql: Sql,
   organisationId: string,
-  { numbers, persons, onlyNumbers }: Since,
+  { numbers, persons }: Since,
   inFlight: readonly AttemptRow[],
 ): Promise<PastAttempts> => {
   const found = new PastAttempts();
+  const asked = [...persons.values()];
   // Few, as laws are.
-  const moments = [...new Set([...numbers.values(), ...persons.values()])];
+  const moments = [...new Set([...numbers.values(), ...asked.map(({ since }) => since)])];
   const places = new Map(moments.map((at, index) => [at, index + 1]));
-  const placesOf = (since: ReadonlyMap<string, number>) => Array.from(since.values(), (at) => places.get(at));
   const values = [
     organisationId,
     [...numbers.keys()],
-    placesOf(numbers),
+    Array.from(numbers.values(), (since) => places.get(since)),
     [...persons.keys()],
-    placesOf(persons),
-    Array.from(persons.keys(), (person) => onlyNumbers.get(person)),
+    asked.map(({ since }) => places.get(since)),
+    asked.map(({ onlyNumber }) => onlyNumber),
     moments.map((at) => new Date(at - SLACK_MS)),
   ];
   const rows =

@@ -47,8 +47,7 @@ const reachOfBatch = (
   at: number,
 ): Since => {
   const numbers = new Map<string, number>();
-  const persons = new Map<string, number>();
-  const onlyNumbers = new Map<string, string | null>();
+  const persons = new Map<string, { since: number; onlyNumber: string | null }>();
   const reaches = new Map<string, { ofNumber: number; ofPerson: number }>();
   for (const { campaignId, number, person, law } of contacts) {
     const key = `${campaignId}/${law}`;
@@ -61,11 +60,14 @@ const reachOfBatch = (
     const { ofNumber, ofPerson } = reach;
     if (number !== null && ofNumber > 0) numbers.set(number, Math.min(at - ofNumber, numbers.get(number) ?? at));
     if (person !== null && ofPerson > 0) {
-      persons.set(person, Math.min(at - ofPerson, persons.get(person) ?? at));
-      onlyNumbers.set(person, onlyNumbers.has(person) && onlyNumbers.get(person) !== number ? null : number);
+      const before = persons.get(person);
+      persons.set(person, {
+        since: Math.min(at - ofPerson, before?.since ?? at),
+        onlyNumber: before && before.onlyNumber !== number ? null : number,
+      });
     }
   }
-  return { numbers, persons, onlyNumbers };
+  return { numbers, persons };
 };
 
 /**
