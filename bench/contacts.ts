@@ -53,8 +53,20 @@ const beginRanking = async (pool: Pool, { campaignId, organisationId, at }: Cont
 
 /** Claims on a fresh connection, so that its statements are planned. */
 const PLANNED = 20;
-/** And in a world of their own before all scenarios, so that the code is compiled: a dialer has run for a while. */
-const COMPILED = 400;
+/** And in worlds of their own before all scenarios, so that the code is compiled: a dialer has run for a while. */
+const COMPILED = { contacts: 100_000, claims: 200 };
+const COMPILES = SCENARIOS.filter(({ world, rerank }) => !world && !rerank);
+
+/** Whether PostgreSQL's shared memory is in huge pages: scattered contacts are read several times faster then. */
+const hugePages = async ({ databaseUrl }: BenchStores): Promise<string> => {
+  const pool = createPool({ url: databaseUrl, applicationName: 'bench', max: 1 });
+  try {
+    const { rows } = await pool.query<{ huge_pages_status: string }>('SHOW huge_pages_status');
+    return rows[0]?.huge_pages_status ?? 'unknown';
+  } finally {
+    await pool.end();
+  }
+};
 
 interface Measured {
   figures: LoopFigures;
@@ -70,9 +82,11 @@ const measure = async (
   // A list that many campaigns share is so much smaller: there are as many standings in all.
   const campaigns = scenario.world?.campaigns ?? 1;
   const world = await makeWorld(pool, { ...scenario.world, contacts: Math.floor(size.contacts / campaigns) });
-  // Of closed zones there are too few to claim more.
-  const warmUp = scenario.world?.closed ? 1 : Math.min(PLANNED, size.claims);
+  // Of closed zones there are too few to take many for it.
+  const warmUp = Math.min(PLANNED, size.claims, scenario.world?.closed ? Math.ceil(size.contacts / 200_000) : PLANNED);
   await scenario.prepare?.(pool, world, Math.min(world.contacts, (warmUp + size.claims) * 220 + 5_000));
+  // What making it has left to be written is not the claims'.
+  await pool.query('CHECKPOINT');
   const database = openDialerDatabase({
     url: stores.databaseUrl,
     dialerId: world.dialerId,
@@ -132,7 +146,8 @@ export const contactsBench: Bench = {
     const stores = await openBenchStores(say);
     const rows: BenchRow[] = [];
     try {
-      if (!quick) await measure(stores, { name: 'warm-up' }, { contacts: 100_000, claims: COMPILED });
+      say(`huge pages: ${await hugePages(stores)}`);
+      for (const scenario of quick ? [] : COMPILES) await measure(stores, scenario, COMPILED);
       for (const scenario of SCENARIOS.filter(({ name }) => name.includes(given.only ?? ''))) {
         say(`${scenario.name}: ${few} contacts, then ${many}`);
         const small = await measure(stores, scenario, { contacts: few, claims });

@@ -14,6 +14,7 @@ import type { DialerDatabase } from '../../src/dialer/shell/dialer-transaction';
 import type { Laws } from '../../src/dialer/shell/laws';
 import { newId } from '../../src/infra/ids';
 import { together } from '../../src/infra/postgres';
+import { collectYoung } from '../../src/infra/young-garbage';
 import type { ContactsWorld } from './world';
 
 const BATCH = 200;
@@ -131,6 +132,7 @@ export const claimLoop = async ({ pool, database, world, laws, claims }: LoopOpt
     keepVerdicts();
     figures.judged += contactIds.length;
     figures.claimMs.push(performance.now() - began);
+    collectYoung();
     await pool.query(END, [ids]);
     const bareBegan = performance.now();
     await pool.query(BARE);

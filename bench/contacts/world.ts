@@ -79,7 +79,6 @@ export const makeWorld = async (
   const campaignIds = [seeded.campaignId, ...more];
   await pool.query(STANDINGS, [seeded.listId, campaignIds, at]);
   await pool.query('VACUUM (ANALYZE) contact, campaign_contact');
-  await pool.query('CHECKPOINT');
   return { ...seeded, at, contacts, campaignIds };
 };
 

@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createClient } from '@clickhouse/client';
 import { Command } from 'commander';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { type Config, loadConfig } from '../config';
 import { portIsFree } from '../embedded/free-port';
+import { hugePagesWanted } from '../embedded/postgres';
 import { postgresNativeDirectory } from '../embedded/postgres-binaries';
 
 /** What is right, or throws what is not. */
@@ -28,6 +30,26 @@ const postgresVersion = (url: string): Promise<string> =>
     const found = await client.query<{ server_version: string }>('SHOW server_version');
     return `version ${found.rows[0]?.server_version}`;
   });
+
+const hugePagesAdvice = (wanted: number): string =>
+  `PostgreSQL has no huge pages; large campaigns are dialled faster with them: sysctl -w vm.nr_hugepages=${wanted}`;
+
+const hugePages = (url: string): Promise<string> =>
+  withPostgres(url, async (client) => {
+    const { rows } = await client.query<{ status: string; wanted: number }>(
+      `SELECT current_setting('huge_pages_status', true) AS status, current_setting('shared_memory_size_in_huge_pages')::int AS wanted`,
+    );
+    const { status, wanted } = rows[0] ?? { status: 'unknown', wanted: 0 };
+    return status === 'off' ? hugePagesAdvice(wanted) : `huge pages ${status ?? 'unknown'}`;
+  });
+
+/** Whether the machine has reserved what the embedded PostgreSQL would take. */
+const reservedHugePages = (): string => {
+  if (process.platform !== 'linux') return 'as the system gives it';
+  const total = Number(/^HugePages_Total:\s+(\d+)$/m.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1] ?? 0);
+  const wanted = hugePagesWanted();
+  return total >= wanted ? `${total} huge pages reserved` : hugePagesAdvice(wanted);
+};
 
 const clockOffset = (url: string): Promise<string> =>
   withPostgres(url, async (client) => {
@@ -72,6 +94,7 @@ const findingsOf = ({ stores, api }: Config): Record<string, Finding> => ({
   postgres: () =>
     stores.databaseUrl ? postgresVersion(stores.databaseUrl) : `embedded, in ${postgresNativeDirectory()}`,
   ...(stores.databaseUrl ? { clock: () => clockOffset(stores.databaseUrl ?? '') } : {}),
+  memory: () => (stores.databaseUrl ? hugePages(stores.databaseUrl) : reservedHugePages()),
   redis: () => {
     if (stores.redisUrl) return redisVersion(stores.redisUrl);
     const found = spawnSync('redis-server', ['--version'], { encoding: 'utf8' });
@@ -86,7 +109,7 @@ const findingsOf = ({ stores, api }: Config): Record<string, Finding> => ({
 });
 
 export const doctorCommand = (): Command =>
-  new Command('doctor').description('checks stores, versions, ports and the clock').action(async () => {
+  new Command('doctor').description('checks stores, versions, ports, memory and the clock').action(async () => {
     let faults = 0;
     for (const [name, finding] of Object.entries(findingsOf(loadConfig()))) {
       try {

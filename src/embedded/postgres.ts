@@ -3,6 +3,7 @@ import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, wr
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
+import { childEnvironment } from '../config';
 import { launch } from './launch';
 import { type PostgresPlace, postgresPlace } from './postgres-place';
 import { endProcess, identify } from './process-identity';
@@ -92,6 +93,11 @@ const shareOfMemory = (part: number): number => {
   return Math.round(Math.min(Math.max(given / part / 2 ** 20, 128), 4_096));
 };
 
+const sharedBuffersMb = (): number => shareOfMemory(16);
+
+/** So many huge pages of 2 MB hold all of the server's shared memory, which is somewhat more than its buffers. */
+export const hugePagesWanted = (): number => Math.ceil((sharedBuffersMb() * 1.1) / 2);
+
 const settingsOf = (options: PostgresStartOptions): Record<string, string> => ({
   listen_addresses: '127.0.0.1',
   port: String(options.port),
@@ -99,13 +105,13 @@ const settingsOf = (options: PostgresStartOptions): Record<string, string> => ({
   max_connections: '200',
   // A claim holds two locks for each line: its number and its person.
   max_locks_per_transaction: '256',
-  // Taken from the machine page by page, as they come to be used.
-  shared_buffers: `${shareOfMemory(16)}MB`,
+  // Taken from the machine page by page, as they come to be used; from huge pages where the machine has reserved them.
+  shared_buffers: `${sharedBuffersMb()}MB`,
   effective_cache_size: `${shareOfMemory(4)}MB`,
   work_mem: '8MB',
   maintenance_work_mem: '64MB',
   // Kept to be written over: to make a new segment takes as long as ten commits, and a claim waits for it.
-  min_wal_size: '256MB',
+  min_wal_size: '512MB',
   max_wal_size: '1GB',
   checkpoint_completion_target: '0.9',
   // What there is to choose in the embedded build takes a claim of scattered contacts longer than writing whole pages does.
@@ -120,6 +126,14 @@ const settingsOf = (options: PostgresStartOptions): Record<string, string> => ({
   log_error_verbosity: 'terse',
   ...options.settings,
 });
+
+const KEPT = String(16 * 2 ** 20);
+
+/**
+ * The system's allocator (glibc) keeps what a statement has freed for the next one. As it comes it gives large pieces back at once,
+ * and every claim takes them anew from the system page by page, which costs more than what is done with them.
+ */
+const KEEP_FREED = { MALLOC_TRIM_THRESHOLD_: KEPT, MALLOC_MMAP_THRESHOLD_: KEPT };
 
 const withClient = async <T>(connectionString: string, work: (client: Client) => Promise<T>): Promise<T> => {
   const client = new Client({ connectionString, connectionTimeoutMillis: 2000 });
@@ -153,6 +167,7 @@ export const startPostgres = async (options: PostgresStartOptions): Promise<Stor
       ...Object.entries(settingsOf(options)).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
     ],
     cwd: '/',
+    env: childEnvironment(KEEP_FREED),
     uid: where.user?.uid,
     gid: where.user?.gid,
     logFile: join(place.logs, 'postgres.log'),

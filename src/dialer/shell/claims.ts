@@ -3,6 +3,7 @@ import type { Clock } from '../../infra/clock';
 import { monotonic } from '../../infra/clock';
 import { newId } from '../../infra/ids';
 import { together } from '../../infra/postgres';
+import { collectYoung } from '../../infra/young-garbage';
 import type { BusinessTime } from '../kernel/clocks';
 import { type Candidates, candidatesInput } from './candidates';
 import { type AttemptToWrite, writeAttempts } from './claim/attempts';
@@ -57,12 +58,16 @@ export interface ClaimsOptions {
 /** More contacts than slots are looked at, so that refused ones do not leave agents without a line. */
 const SPARE = 20;
 
+/** So many contacts judged, in one claim or in small ones together, leave enough behind to be collected between two claims. */
+const COLLECTED_AFTER = 200;
+
 export const createClaims = (options: ClaimsOptions): Claims => {
   const { database, organisationId, clock, laws, guards, lines, feed } = options;
   const guardOf = (campaignId: string) => guards.guardOf(campaignId);
   const verdicts = new Verdicts();
   let waiting: CommandOf<'claim'>[] = [];
   let running: Promise<void> | undefined;
+  let uncollected = 0;
 
   const prepare = (commands: readonly CommandOf<'claim'>[]): ClaimPart[] => {
     let budget = options.budget();
@@ -192,6 +197,12 @@ export const createClaims = (options: ClaimsOptions): Claims => {
       );
     }
     options.onClaimed(attempts.length, monotonic() - began);
+    uncollected += wanted.length;
+    if (uncollected >= COLLECTED_AFTER) {
+      uncollected = 0;
+      // Behind what the answers set going: the lines come first.
+      setImmediate(collectYoung);
+    }
   };
 
   const work = async (): Promise<void> => {

@@ -3,10 +3,10 @@ import type { Sql } from '../../../infra/postgres';
 import { withArrays } from '../../../infra/sql-array';
 
 export const ATTEMPT_COLUMNS = `a.id, a.number, a.person, a.subject, a.campaign_id AS "campaignId",
-    coalesce(a.placed_at, a.not_after) AS at`;
+    (extract(epoch FROM coalesce(a.placed_at, a.not_after)) * 1000)::bigint AS at`;
 
 /** As it is read: its columns. */
-export type AttemptRow = Omit<PastAttempt, 'at'> & { id: string; at: Date };
+export type AttemptRow = PastAttempt & { id: string };
 
 // One that was never placed does not count. LATERAL … OFFSET 0 keeps it a probe of the index for each key. Those in flight
 // stand in indexes of their own; to the numbers they are known already. Of a person who has one number here, those to it are
@@ -91,8 +91,6 @@ export const readPastAttempts = async (
     moments.length === 0
       ? []
       : (await sql.query<AttemptRow>({ name: 'claim.past-attempts', text: READ, values: withArrays(values) })).rows;
-  for (const { id, at, ...rest } of new Map([...inFlight, ...rows].map((row) => [row.id, row])).values()) {
-    found.add({ ...rest, at: at.getTime() });
-  }
+  for (const attempt of new Map([...inFlight, ...rows].map((row) => [row.id, row])).values()) found.add(attempt);
   return found;
 };
