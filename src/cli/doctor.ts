@@ -37,7 +37,7 @@ const hugePagesAdvice = (wanted: number): string =>
 const hugePages = (url: string): Promise<string> =>
   withPostgres(url, async (client) => {
     const { rows } = await client.query<{ status: string; wanted: number }>(
-      `SELECT current_setting('huge_pages_status', true) AS status, current_setting('shared_memory_size_in_huge_pages')::int AS wanted`,
+      `SELECT current_setting('huge_pages_status', true) AS status, current_setting('shared_memory_size_in_huge_pages', true)::int AS wanted`,
     );
     const { status, wanted } = rows[0] ?? { status: 'unknown', wanted: 0 };
     return status === 'off' ? hugePagesAdvice(wanted) : `huge pages ${status ?? 'unknown'}`;
