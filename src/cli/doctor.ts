@@ -36,11 +36,14 @@ const hugePagesAdvice = (wanted: number): string =>
 
 const hugePages = (url: string): Promise<string> =>
   withPostgres(url, async (client) => {
-    const { rows } = await client.query<{ status: string; wanted: number }>(
+    const { rows } = await client.query<{ status: string | null; wanted: number | null }>(
       `SELECT current_setting('huge_pages_status', true) AS status, current_setting('shared_memory_size_in_huge_pages', true)::int AS wanted`,
     );
-    const { status, wanted } = rows[0] ?? { status: 'unknown', wanted: 0 };
-    return status === 'off' ? hugePagesAdvice(wanted) : `huge pages ${status ?? 'unknown'}`;
+    const { status, wanted } = rows[0] ?? { status: null, wanted: null };
+    // Below zero where its system has none.
+    return status === 'off' && wanted !== null && wanted > 0
+      ? hugePagesAdvice(wanted)
+      : `huge pages ${status ?? 'unknown'}`;
   });
 
 /** Whether the machine has reserved what the embedded PostgreSQL would take. */
