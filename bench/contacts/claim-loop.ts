@@ -4,16 +4,12 @@ import { lawOf } from '../../src/compliance/law/law-of';
 import { LawRegistry } from '../../src/compliance/law/registry';
 import { loadShippedProfiles } from '../../src/compliance/law/shipped';
 import { queueDue, readGroups, readNext } from '../../src/dialer/shell/candidate-query';
-import { writeAttempts } from '../../src/dialer/shell/claim/attempts';
-import { UncoveredBudget } from '../../src/dialer/shell/claim/guard-scopes';
-import { judgeBatch } from '../../src/dialer/shell/claim/judge';
-import { readBatch } from '../../src/dialer/shell/claim/read-batch';
-import { writeRefused } from '../../src/dialer/shell/claim/refused';
+import { claim } from '../../src/dialer/shell/claim/claim';
+import { Judge } from '../../src/dialer/shell/claim/judge';
 import { Verdicts } from '../../src/dialer/shell/claim/verdicts';
 import type { DialerDatabase } from '../../src/dialer/shell/dialer-transaction';
 import type { Laws } from '../../src/dialer/shell/laws';
 import { newId } from '../../src/infra/ids';
-import { together } from '../../src/infra/postgres';
 import { collectYoung } from '../../src/infra/young-garbage';
 import type { ContactsWorld } from './world';
 
@@ -105,33 +101,22 @@ export const claimLoop = async ({ pool, database, world, laws, claims }: LoopOpt
     if (contactIds.length === 0) break;
     const wanted = contactIds.map((contactId) => ({ campaignId, contactId }));
     const slots = Array.from({ length: BATCH }, (_, slot) => ({ slot, pledge: null }));
-    let ids: string[] = [];
-    const began = performance.now();
-    const keepVerdicts = await database.transaction(async (sql) => {
-      const batch = await readBatch(sql, { organisationId, wanted, laws, locking: 'CLAIM', now: () => at });
-      const judged = judgeBatch(batch, [{ claimId: newId(), campaignId, slots, contactIds }], {
-        guardOf: () => ({ scopes: [], knows: () => true }),
-        uncovered: new UncoveredBudget(new Map()),
-        verdicts,
-        newAttemptId: newId,
-        notAfter: at + 2_000,
-      });
-      const attempts = judged.parts.flatMap(({ filled }) => filled.map(({ attempt }) => attempt));
-      const of = { organisationId, dialerId: database.dialerId, epoch: database.epoch };
-      const times = { claimedAt: new Date(at), notAfter: new Date(at + 2_000) };
-      const [, keep] = await together(
-        sql,
-        () => writeRefused(sql, judged.refused),
-        () => writeAttempts(sql, of, attempts, times, verdicts),
-      );
-      ids = attempts.map(({ id }) => id);
-      figures.claimed += ids.length;
-      buffers.set(campaignId, [...judged.parts.flatMap(({ unused }) => unused), ...held]);
-      return keep;
+    const judge = new Judge([{ claimId: newId(), campaignId, slots, contactIds }], {
+      guardOf: () => ({ scopes: [], knows: () => true }),
+      verdicts,
+      newAttemptId: newId,
     });
+    const question = { organisationId, wanted, laws, now: () => at };
+    const began = performance.now();
+    const { keepVerdicts } = await database.transaction((sql) =>
+      claim(sql, { question, judge, verdicts, dialer: database }),
+    );
     keepVerdicts();
-    figures.judged += contactIds.length;
     figures.claimMs.push(performance.now() - began);
+    figures.judged += contactIds.length;
+    const ids = judge.attempts().map(({ id }) => id);
+    figures.claimed += ids.length;
+    buffers.set(campaignId, [...judge.parts.flatMap(({ unused }) => unused), ...held]);
     collectYoung();
     await pool.query(END, [ids]);
     const bareBegan = performance.now();

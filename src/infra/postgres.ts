@@ -84,3 +84,18 @@ export const together = async <T extends readonly unknown[]>(
   for (const ask of asks) answers.push(await ask());
   return answers as unknown as T;
 };
+
+/**
+ * Goes on with each of these in their order, as soon as it is there, without waiting for what came of the one before. In the end
+ * all are waited for, also when one has failed: nothing is sent any more when this ends.
+ */
+export const inTurn = async <T, R>(promised: readonly Promise<T>[], goOn: (one: T) => Promise<R>): Promise<R[]> => {
+  let turn: Promise<unknown> = Promise.resolve();
+  const gone = promised.map((one) => {
+    const begun = Promise.all([one, turn]).then(([value]) => ({ end: goOn(value) }));
+    turn = begun;
+    return begun.then(({ end }) => end);
+  });
+  await Promise.allSettled([...promised, ...gone]);
+  return Promise.all(gone);
+};

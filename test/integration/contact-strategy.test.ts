@@ -6,10 +6,9 @@ import { loadShippedProfiles } from '../../src/compliance/law/shipped';
 import { fillCampaign } from '../../src/contacts/campaign-lists/fill-campaign';
 import { expireLists, openContactJobs, runContactJob } from '../../src/contacts/changes/run-contact-job';
 import { applyRetries } from '../../src/contacts/retry/apply-retries';
-import { judgeBatch } from '../../src/dialer/shell/claim/judge';
+import { Judge } from '../../src/dialer/shell/claim/judge';
 import { readBatch } from '../../src/dialer/shell/claim/read-batch';
 import { writeRefused } from '../../src/dialer/shell/claim/refused';
-import { newId } from '../../src/infra/ids';
 import { transaction } from '../../src/infra/postgres';
 import { ADMIN_TOKEN, startTestApi, type TestApi } from '../setup/api';
 import { createClient, type TestClient } from '../setup/graphql-client';
@@ -124,9 +123,9 @@ const claim = (seeded: Seeded, contactId: number, moment: number) =>
     const batch = await readBatch(sql, question);
     const slots = [{ slot: 0, pledge: null }];
     const part = { claimId: 'c', campaignId: seeded.campaignId, slots, contactIds: [contactId] };
-    const judged = judgeBatch(batch, [part], { ...NO_GUARD, newAttemptId: newId, notAfter: moment });
-    await writeRefused(sql, judged.refused);
-    return judged.parts[0]?.filled[0]?.attempt;
+    const { attempts, refused } = new Judge([part], NO_GUARD).judge(batch);
+    await writeRefused(sql, refused);
+    return attempts[0];
   });
 
 const NUMBERS = [

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { LawBook } from '../../src/compliance/own/law-book';
 import { ContactExplanations, type NumberExplanation } from '../../src/dialer/explain/contact-explanation';
-import { judgeBatch } from '../../src/dialer/shell/claim/judge';
+import { Judge } from '../../src/dialer/shell/claim/judge';
 import { readBatch } from '../../src/dialer/shell/claim/read-batch';
 import { writeRefused } from '../../src/dialer/shell/claim/refused';
 import { newId } from '../../src/infra/ids';
@@ -41,10 +41,10 @@ const takes = async ({ run, campaign, contactId, pledged }: Asked, at: number, k
     const batch = await readBatch(sql, { organisationId, wanted, laws, locking: 'CLAIM', now: () => at });
     const slots = [{ slot: 0, pledge: pledged ? newId() : null }];
     const part = { claimId: newId(), campaignId, slots, contactIds: [contactId] };
-    const judged = judgeBatch(batch, [part], { ...NO_GUARD, newAttemptId: newId, notAfter: at + 2_000 });
-    taken = judged.parts[0]?.filled.length === 1;
+    const { attempts, refused } = new Judge([part], NO_GUARD).judge(batch);
+    taken = attempts.length === 1;
     if (!keep) throw new Undone();
-    await writeRefused(sql, judged.refused);
+    await writeRefused(sql, refused);
   }).catch((error) => {
     if (!(error instanceof Undone)) throw error;
   });

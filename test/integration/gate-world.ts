@@ -1,10 +1,7 @@
 import type { Pool } from 'pg';
 import type { Cap, Law } from '../../src/compliance/law/law';
-import { writeAttempts } from '../../src/dialer/shell/claim/attempts';
-import { UncoveredBudget } from '../../src/dialer/shell/claim/guard-scopes';
-import { judgeBatch } from '../../src/dialer/shell/claim/judge';
-import { readBatch } from '../../src/dialer/shell/claim/read-batch';
-import { writeRefused } from '../../src/dialer/shell/claim/refused';
+import { claim } from '../../src/dialer/shell/claim/claim';
+import { Judge } from '../../src/dialer/shell/claim/judge';
 import { Verdicts } from '../../src/dialer/shell/claim/verdicts';
 import type { Laws } from '../../src/dialer/shell/laws';
 import { newId } from '../../src/infra/ids';
@@ -15,9 +12,12 @@ import { noonZone, type Seeded, seedCampaign, seedOrganisation } from '../setup/
 /** A campaign whose guard has nothing to say to a claim. */
 export const NO_GUARD = {
   guardOf: () => ({ knows: () => true, scopes: [] }),
-  uncovered: new UncoveredBudget(new Map()),
   verdicts: new Verdicts(),
+  newAttemptId: newId,
 };
+
+/** Small enough that the claims of a test have several. */
+export const BATCH = 2;
 
 /** Several dialers of one organisation whose campaigns share people, over a real database and without a switch. */
 export interface GateWorld {
@@ -87,17 +87,12 @@ export const claimOnce = async (
     const { organisationId, laws } = world;
     const { campaignId, dialerId } = campaign;
     const wanted = contactIds.map((contactId) => ({ campaignId, contactId }));
-    const batch = await readBatch(sql, { organisationId, wanted, laws, locking: 'CLAIM', now: () => at });
     const slots = contactIds.map((_, slot) => ({ slot, pledge }));
-    const notAfter = at + 2_000;
-    const parts = [{ claimId: newId(), campaignId, slots, contactIds }];
     const verdicts = new Verdicts();
-    const judged = judgeBatch(batch, parts, { ...NO_GUARD, verdicts, newAttemptId: newId, notAfter });
-    await writeRefused(sql, judged.refused);
-    const attempts = judged.parts.flatMap(({ filled }) => filled.map(({ attempt }) => attempt));
-    const times = { claimedAt: new Date(at), notAfter: new Date(notAfter) };
-    await writeAttempts(sql, { organisationId, dialerId, epoch: 1 }, attempts, times, verdicts);
-    return attempts.map(({ id, contactId }) => ({ id, contactId }));
+    const judge = new Judge([{ claimId: newId(), campaignId, slots, contactIds }], { ...NO_GUARD, verdicts });
+    const question = { organisationId, wanted, laws, now: () => at };
+    await claim(sql, { question, judge, verdicts, dialer: { dialerId, epoch: 1 } }, BATCH);
+    return judge.attempts().map(({ id, contactId }) => ({ id, contactId }));
   });
 
 /** The attempts have ended, and whatever became of their contacts they may be claimed again. */

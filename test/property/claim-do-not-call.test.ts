@@ -3,7 +3,7 @@ import type { Listing } from '../../src/contacts/dnc/listed';
 import type { ModePlan } from '../../src/contacts/strategy/contact-strategy';
 import { Plan, type TriedModes } from '../../src/contacts/strategy/plan';
 import { UncoveredBudget } from '../../src/dialer/shell/claim/guard-scopes';
-import { judgeBatch } from '../../src/dialer/shell/claim/judge';
+import { Judge } from '../../src/dialer/shell/claim/judge';
 import { PastAttempts } from '../../src/dialer/shell/claim/past-attempts';
 import type { Batch } from '../../src/dialer/shell/claim/read-batch';
 import { Verdicts } from '../../src/dialer/shell/claim/verdicts';
@@ -111,6 +111,8 @@ const batchAt = ({ modes, listed, customer, plan, tried }: Given, place: number,
     },
     attributes: new Map(),
     attempts: new PastAttempts(),
+    uncovered: new UncoveredBudget(),
+    wanted: [{ campaignId: 'c', contactId: 1 }],
   };
 };
 
@@ -142,16 +144,15 @@ const play = (one: Given): Played => {
   let at = AT;
   for (let rounds = 1; rounds <= 20; rounds += 1) {
     const part = { claimId: 'x', campaignId: 'c', slots: [{ slot: 0, pledge: 'agent' }], contactIds: [1] };
-    const judged = judgeBatch(batchAt(one, place, at), [part], {
+    const judge = new Judge([part], {
       guardOf: () => ({ knows: () => true, scopes: [] }),
-      uncovered: new UncoveredBudget(new Map()),
       verdicts: new Verdicts(),
       newAttemptId: () => 'a',
-      notAfter: at + 2_000,
     });
-    const attempt = judged.parts[0]?.filled[0]?.attempt;
+    const { attempts, refused: refusals } = judge.judge(batchAt(one, place, at));
+    const [attempt] = attempts;
     if (attempt) return { end: { dialled: Number(attempt.number.at(-1)), at }, rounds };
-    const refused = judged.refused[0];
+    const [refused] = refusals;
     if (!refused) throw new Error('neither dialled nor refused');
     if (refused.closeReason !== null) return { end: { closed: refused.closeReason }, rounds };
     place = refused.numberIndex ?? place;

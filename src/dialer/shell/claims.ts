@@ -2,24 +2,13 @@ import { PLACED_WITHIN_MS } from '../../compliance/gates';
 import type { Clock } from '../../infra/clock';
 import { monotonic } from '../../infra/clock';
 import { newId } from '../../infra/ids';
-import { together } from '../../infra/postgres';
 import { collectYoung } from '../../infra/young-garbage';
 import type { BusinessTime } from '../kernel/clocks';
 import { type Candidates, candidatesInput } from './candidates';
-import { type AttemptToWrite, writeAttempts } from './claim/attempts';
+import type { AttemptToWrite } from './claim/attempts';
+import { claim } from './claim/claim';
 import { findAttempts } from './claim/find-attempts';
-import { holdScopes } from './claim/guard-scopes';
-import {
-  type ClaimGuard,
-  type ClaimPart,
-  contactsOf,
-  isUncovered,
-  type Judged,
-  judgeBatch,
-  type SlotToFill,
-} from './claim/judge';
-import { readBatch } from './claim/read-batch';
-import { writeRefused } from './claim/refused';
+import { type ClaimGuard, type ClaimPart, contactsOf, isUncovered, Judge, type SlotToFill } from './claim/judge';
 import { Verdicts } from './claim/verdicts';
 import { CommitUnknownError, type DialerDatabase, StaleEpochError } from './dialer-transaction';
 import type { CommandOf, Feed } from './inputs';
@@ -49,6 +38,8 @@ export interface ClaimsOptions {
   /** How many more lines may be begun now: what is left of the switch's lines and of its rate. */
   budget: () => number;
   feed: Feed;
+  /** Contacts that are read, judged and written at once; left out: as many as are quickest. */
+  batchSize?: number;
   /** Written although it will never be placed: its end must be recorded. */
   onNotPlaced: (attemptId: string) => void;
   onClaimed: (placed: number, tookMs: number) => void;
@@ -120,44 +111,28 @@ export const createClaims = (options: ClaimsOptions): Claims => {
       return;
     }
     const began = monotonic();
-    let judged: Judged = { parts: [], refused: [], lawMissed: new Set() };
     // Only a campaign that wants lines without an agent has to ask the scopes it is in.
     const scopes = parts
       .filter(({ slots }) => slots.some(isUncovered))
       .flatMap(({ campaignId }) => guardOf(campaignId).scopes);
-    let attempts: AttemptToWrite[] = [];
-    let cpa = new Map<string, ReturnType<typeof cpaOf>>();
-    let notAfter = 0;
-    let notAfterWall = 0;
+    const judge = new Judge(parts, { guardOf, verdicts, newAttemptId: newId });
+    const cpa = new Map<string, ReturnType<typeof cpaOf>>();
+    let placed = { notAfter: 0, notAfterWall: 0 };
+    const now = () => {
+      // Before the rows are sent, so never later than 2 s after COMMIT was.
+      placed = { notAfter: monotonic() + PLACED_WITHIN_MS, notAfterWall: Date.now() + PLACED_WITHIN_MS };
+      return clock.now();
+    };
+    const guard = { scopes, time: options.time() };
+    const question = { organisationId, wanted, laws, now, guard };
     try {
-      const keepVerdicts = await database.transaction(async (sql) => {
-        const batch = await readBatch(sql, {
-          ...{ organisationId, wanted, laws },
-          locking: 'CLAIM',
-          now: () => clock.now(),
-        });
-        const { at } = batch;
-        const uncovered = await holdScopes(sql, organisationId, scopes, options.time());
-        judged = judgeBatch(batch, parts, {
-          ...{ guardOf, uncovered, verdicts, newAttemptId: newId },
-          notAfter: at + PLACED_WITHIN_MS,
-        });
-        attempts = judged.parts.flatMap((part) => part.filled.map(({ attempt }) => attempt));
-        cpa = new Map([...batch.campaigns].map(([id, row]) => [id, cpaOf(row.cpa)]));
-        // Taken before the rows are sent, so never later than 2 s after COMMIT was.
-        notAfter = monotonic() + PLACED_WITHIN_MS;
-        notAfterWall = Date.now() + PLACED_WITHIN_MS;
-        const times = { claimedAt: new Date(at), notAfter: new Date(at + PLACED_WITHIN_MS) };
-        const of = { organisationId, dialerId: database.dialerId, epoch: database.epoch };
-        const [, keep] = await together(
-          sql,
-          () => writeRefused(sql, judged.refused),
-          () => writeAttempts(sql, of, attempts, times, verdicts),
-        );
-        return keep;
-      });
+      const { campaigns, keepVerdicts } = await database.transaction((sql) =>
+        claim(sql, { question, judge, verdicts, dialer: database }, options.batchSize),
+      );
       keepVerdicts();
+      for (const [id, row] of campaigns) cpa.set(id, cpaOf(row.cpa));
     } catch (error) {
+      const attempts = judge.attempts();
       if (error instanceof CommitUnknownError && attempts.length > 0) {
         const doubtful = new Set(attempts.map((attempt) => `${attempt.campaignId}/${attempt.contactId}`));
         for (const part of parts) {
@@ -172,8 +147,8 @@ export const createClaims = (options: ClaimsOptions): Claims => {
       options.onError(error);
       return;
     }
-    for (const campaignId of judged.lawMissed) guards.lawMissed(campaignId);
-    for (const { part, filled, unused, refusedBy } of judged.parts) {
+    for (const campaignId of judge.lawMissed) guards.lawMissed(campaignId);
+    for (const { part, filled, unused, refusedBy } of judge.parts) {
       const candidates = options.candidatesOf(part.campaignId);
       const kept = new Set(unused);
       candidates?.judged(filled.length, refusedBy);
@@ -187,8 +162,7 @@ export const createClaims = (options: ClaimsOptions): Claims => {
           to: attempt.number,
           callerId: attempt.callerId,
           cpa: cpa.get(attempt.campaignId)?.params,
-          notAfter,
-          notAfterWall,
+          ...placed,
         });
       }
       answer(
@@ -196,7 +170,7 @@ export const createClaims = (options: ClaimsOptions): Claims => {
         filled.map(({ slot, attempt }) => ({ slot, attemptId: attempt.id })),
       );
     }
-    options.onClaimed(attempts.length, monotonic() - began);
+    options.onClaimed(judge.attempts().length, monotonic() - began);
     uncollected += wanted.length;
     if (uncollected >= COLLECTED_AFTER) {
       uncollected = 0;

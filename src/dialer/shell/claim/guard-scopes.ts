@@ -1,13 +1,13 @@
 import { linesLeft } from '../../../compliance/abandon/windows-in-force';
-import type { Sql } from '../../../infra/postgres';
+import { type Sql, together } from '../../../infra/postgres';
 import type { BusinessTime } from '../../kernel/clocks';
 import type { AbandonCause } from '../../kernel/messages';
 import { beginning } from '../../kernel/windows';
 import type { GuardScope } from '../campaign-law';
 
 /**
- * Windows wider than a campaign. A claim that asks for lines without an agent locks the row of every scope concerned, last in
- * the lock order, and then sees all that earlier claims of all dialers have written. Attempts at risk and the ledger are read
+ * Windows wider than a campaign. A claim that asks for lines without an agent locks the row of every scope concerned, the last
+ * that it waits for, and then sees all that earlier claims of all dialers have written. Attempts at risk and the ledger are read
  * in one statement: an outcome that commits meanwhile is in the one or in the other, never in neither.
  */
 
@@ -123,7 +123,7 @@ export const countScopes = async (
 
 /** What the scopes of a batch still bear, used up as it is judged. One whose calendar says nothing bears nothing. */
 export class UncoveredBudget {
-  constructor(private readonly figures: ReadonlyMap<string, ScopeFigures>) {}
+  constructor(private readonly figures: ReadonlyMap<string, ScopeFigures> = new Map()) {}
 
   mayTake(scopes: readonly GuardScope[]): boolean {
     return scopes.every(({ rule }) => (this.figures.get(rule)?.left ?? 0) > 0);
@@ -137,7 +137,7 @@ export class UncoveredBudget {
   }
 }
 
-/** To be called last of all locks. Costs nothing where no scope is asked. */
+/** Costs nothing where no scope is asked. */
 export const holdScopes = async (
   sql: Sql,
   organisationId: string,
@@ -150,8 +150,12 @@ export const holdScopes = async (
     if (!known || scope.limitPercent < known.limitPercent) byRule.set(scope.rule, scope);
   }
   const rules = [...byRule.keys()].sort();
-  if (rules.length === 0) return new UncoveredBudget(new Map());
-  await sql.query({ name: 'claim.ensure-scopes', text: ENSURE, values: [organisationId, rules] });
-  await sql.query({ name: 'claim.lock-scopes', text: LOCK, values: [organisationId, rules] });
-  return new UncoveredBudget(await countScopes(sql, organisationId, [...byRule.values()], time));
+  if (rules.length === 0) return new UncoveredBudget();
+  const [, , figures] = await together(
+    sql,
+    () => sql.query({ name: 'claim.ensure-scopes', text: ENSURE, values: [organisationId, rules] }),
+    () => sql.query({ name: 'claim.lock-scopes', text: LOCK, values: [organisationId, rules] }),
+    () => countScopes(sql, organisationId, [...byRule.values()], time),
+  );
+  return new UncoveredBudget(figures);
 };

@@ -1,11 +1,12 @@
-import { consequenceOf, evaluate, firstRefusal, type GateName } from '../../../compliance/gates';
+import { consequenceOf, evaluate, firstRefusal, type GateName, PLACED_WITHIN_MS } from '../../../compliance/gates';
 import { callerIdOf } from '../caller-id';
 import type { GuardScope } from '../campaign-law';
 import type { AttemptToWrite } from './attempts';
+import type { CampaignFacts } from './campaigns';
+import type { ContactFacts } from './contacts';
 import { factsOf, hasNumber } from './facts';
-import type { UncoveredBudget } from './guard-scopes';
 import type { Batch } from './read-batch';
-import type { RefusedContact } from './refused';
+import { type RefusedContact, refusedBy } from './refused';
 import type { Verdicts } from './verdicts';
 
 export interface SlotToFill {
@@ -26,7 +27,7 @@ export interface ClaimGuard {
   scopes: readonly GuardScope[];
 }
 
-/** One campaign's part of a batch: its slots and the candidates for them, in order. */
+/** One campaign's part of a claim: its slots and the candidates for them, in order. */
 export interface ClaimPart {
   claimId: string;
   campaignId: string;
@@ -49,121 +50,149 @@ export interface JudgedPart {
   refusedBy: GateName[];
 }
 
-export interface Judged {
-  parts: JudgedPart[];
+/** What the contacts of a batch have come to: rows to be written. */
+export interface Judgement {
+  attempts: AttemptToWrite[];
   refused: RefusedContact[];
-  /** Campaigns with a contact under a law that their guard does not know. */
-  lawMissed: Set<string>;
 }
 
 export interface JudgeOptions {
   guardOf: (campaignId: string) => ClaimGuard;
-  uncovered: UncoveredBudget;
   verdicts: Verdicts;
   newAttemptId: () => string;
-  /** Until when an attempt may be placed. */
-  notAfter: number;
 }
 
-/**
- * Judges a locked batch: pure but for the attempts' ids. A number is given to one contact of the batch at most, and what is
- * given counts for the contacts after it.
- */
-export const judgeBatch = (batch: Batch, parts: readonly ClaimPart[], options: JudgeOptions): Judged => {
-  const contacts = new Map(batch.contacts.map((row) => [`${row.campaignId}/${row.contactId}`, row]));
-  const taken = new Set<string>();
-  const refused: RefusedContact[] = [];
-  const lawMissed = new Set<string>();
-  const judgePart = (part: ClaimPart): JudgedPart => {
-    const judged: JudgedPart = { part, filled: [], unused: [], refusedBy: [] };
-    const campaign = batch.campaigns.get(part.campaignId);
-    if (!campaign) return judged;
-    const guard = options.guardOf(part.campaignId);
-    const { scopes } = guard;
-    const own = part.slots.filter(({ contactId }) => contactId !== undefined);
-    const shared = part.slots.filter(({ contactId }) => contactId === undefined);
-    const turns = [
-      ...own.map((slot) => ({ contactId: slot.contactId as number, slot })),
-      ...part.contactIds.map((contactId) => ({ contactId, slot: undefined })),
-    ];
-    let given = 0;
-    for (const { contactId, slot = shared[given] } of turns) {
-      const contact = contacts.get(`${part.campaignId}/${contactId}`);
-      // Locked by somebody: forgotten here, the next refill brings it.
-      if (!contact) continue;
-      const atRisk = slot !== undefined && isUncovered(slot) && scopes.length > 0;
-      if (!slot || (atRisk && !options.uncovered.mayTake(scopes))) {
-        judged.unused.push(contactId);
-        continue;
-      }
-      if (!guard.knows(contact.law)) {
-        lawMissed.add(part.campaignId);
-        judged.unused.push(contactId);
-        continue;
-      }
-      if (!hasNumber(contact)) {
-        refused.push({ campaignId: part.campaignId, contactId, closeReason: 'NO_NUMBER', dueAt: null });
-        continue;
-      }
-      const { number } = contact;
-      const held = batch.numbers.get(number);
-      if (!held) continue;
-      const evaluation = evaluate(
-        factsOf(batch, {
-          campaign,
-          contact,
-          number: held,
-          numberTaken: taken.has(number),
-          agentGuaranteed: slot.pledge !== null,
-          pledgedTo: slot.pledge,
-        }),
-      );
-      const refusal = firstRefusal(evaluation);
-      if (refusal) {
-        const consequence = consequenceOf(refusal);
-        if (consequence.kind !== 'KEEP') judged.refusedBy.push(refusal.gate);
-        if (consequence.kind === 'CLOSE') {
-          refused.push({ campaignId: part.campaignId, contactId, closeReason: consequence.reason, dueAt: null });
-        } else if (consequence.kind === 'LEAVE_OUT') {
-          refused.push({ campaignId: part.campaignId, contactId, closeReason: null, dueAt: null, leftOut: true });
-        } else if (consequence.kind === 'DELAY') {
-          const { dueAt, numberIndex } = consequence;
-          refused.push({ campaignId: part.campaignId, contactId, closeReason: null, dueAt, numberIndex });
-        }
-        continue;
-      }
-      const callerId = callerIdOf(contact.callerId, campaign);
-      if (callerId === null) continue;
-      taken.add(number);
-      if (slot.contactId === undefined) given += 1;
-      const { person } = contact;
-      const { subject } = campaign;
-      batch.attempts.add({ at: options.notAfter, campaignId: part.campaignId, subject, number, person });
-      if (atRisk) options.uncovered.take(scopes);
-      judged.filled.push({
-        slot: slot.slot,
-        attempt: {
-          id: options.newAttemptId(),
-          campaignId: part.campaignId,
-          listId: contact.listId,
-          contactId,
-          number,
-          mode: contact.mode ?? '',
-          zone: contact.zone,
-          callerId,
-          attemptNo: contact.attempts + 1,
-          agentId: slot.pledge,
-          port: slot.port ?? null,
-          verdict: options.verdicts.of(evaluation, batch.lawOf(contact.law, batch.at)),
-          person,
-          subject,
-          law: contact.law,
-          guardScopes: scopes.map(({ rule }) => rule),
-          atRisk,
-        },
-      });
-    }
-    return judged;
-  };
-  return { parts: parts.map(judgePart), refused, lawMissed };
+interface Standing {
+  campaign: CampaignFacts;
+  contact: ContactFacts;
+}
+
+/** A contact whose turn comes. */
+interface Turn {
+  contactId: number;
+  /** The slot that is for it alone. */
+  own: SlotToFill | undefined;
+  /** Slots for whoever may be called next: those that are not given yet. */
+  shared: SlotToFill[];
+  judged: JudgedPart;
+}
+
+const turnsOf = (judged: JudgedPart): Turn[] => {
+  const { slots, contactIds } = judged.part;
+  const shared = slots.filter(({ contactId }) => contactId === undefined);
+  const own = slots.flatMap((slot) => (slot.contactId === undefined ? [] : { contactId: slot.contactId, own: slot }));
+  const others = contactIds.map((contactId) => ({ contactId, own: undefined }));
+  return [...own, ...others].map((turn) => ({ ...turn, shared, judged }));
 };
+
+/**
+ * Judges the contacts of a claim, in one locked batch or in several: pure but for the attempts' ids. A number is given to one
+ * contact of the claim at most, and what is given counts for the contacts after it.
+ */
+export class Judge {
+  readonly parts: readonly JudgedPart[];
+  /** Campaigns with a contact under a law that their guard does not know. */
+  readonly lawMissed = new Set<string>();
+  private readonly turns: Turn[];
+  private readonly taken = new Set<string>();
+
+  constructor(
+    parts: readonly ClaimPart[],
+    private readonly options: JudgeOptions,
+  ) {
+    this.parts = parts.map((part) => ({ part, filled: [], unused: [], refusedBy: [] }));
+    this.turns = this.parts.flatMap(turnsOf);
+  }
+
+  /** All that it has allowed so far. */
+  attempts(): AttemptToWrite[] {
+    return this.parts.flatMap(({ filled }) => filled.map(({ attempt }) => attempt));
+  }
+
+  /** The batch that was asked for next. */
+  judge(batch: Batch): Judgement {
+    const contacts = new Map(batch.contacts.map((row) => [`${row.campaignId}/${row.contactId}`, row]));
+    const judgement: Judgement = { attempts: [], refused: [] };
+    for (const turn of this.turns.splice(0, batch.wanted.length)) {
+      const { campaignId } = turn.judged.part;
+      const campaign = batch.campaigns.get(campaignId);
+      const contact = contacts.get(`${campaignId}/${turn.contactId}`);
+      // Locked by somebody: forgotten here, the next refill brings it.
+      if (campaign && contact) this.decide(batch, turn, { campaign, contact }, judgement);
+    }
+    return judgement;
+  }
+
+  private decide(batch: Batch, turn: Turn, { campaign, contact }: Standing, { attempts, refused }: Judgement): void {
+    const { guardOf, verdicts, newAttemptId } = this.options;
+    const { uncovered } = batch;
+    const { judged, shared } = turn;
+    const { campaignId, contactId } = contact;
+    const guard = guardOf(campaignId);
+    const { scopes } = guard;
+    const slot = turn.own ?? shared[0];
+    const atRisk = slot !== undefined && isUncovered(slot) && scopes.length > 0;
+    if (!slot || (atRisk && !uncovered.mayTake(scopes))) {
+      judged.unused.push(contactId);
+      return;
+    }
+    if (!guard.knows(contact.law)) {
+      this.lawMissed.add(campaignId);
+      judged.unused.push(contactId);
+      return;
+    }
+    if (!hasNumber(contact)) {
+      refused.push(refusedBy({ kind: 'CLOSE', reason: 'NO_NUMBER' }, { campaignId, contactId }));
+      return;
+    }
+    const { number, person } = contact;
+    const held = batch.numbers.get(number);
+    if (!held) return;
+    const evaluation = evaluate(
+      factsOf(batch, {
+        campaign,
+        contact,
+        number: held,
+        numberTaken: this.taken.has(number),
+        agentGuaranteed: slot.pledge !== null,
+        pledgedTo: slot.pledge,
+      }),
+    );
+    const refusal = firstRefusal(evaluation);
+    if (refusal) {
+      const consequence = consequenceOf(refusal);
+      if (consequence.kind === 'KEEP') return;
+      judged.refusedBy.push(refusal.gate);
+      refused.push(refusedBy(consequence, { campaignId, contactId }));
+      return;
+    }
+    const callerId = callerIdOf(contact.callerId, campaign);
+    if (callerId === null) return;
+    const { subject } = campaign;
+    const attempt: AttemptToWrite = {
+      id: newAttemptId(),
+      campaignId,
+      listId: contact.listId,
+      contactId,
+      number,
+      mode: contact.mode ?? '',
+      zone: contact.zone,
+      callerId,
+      attemptNo: contact.attempts + 1,
+      agentId: slot.pledge,
+      port: slot.port ?? null,
+      verdict: verdicts.of(evaluation, batch.lawOf(contact.law, batch.at)),
+      person,
+      subject,
+      law: contact.law,
+      guardScopes: scopes.map(({ rule }) => rule),
+      atRisk,
+    };
+    this.taken.add(number);
+    batch.attempts.add({ id: attempt.id, at: batch.at + PLACED_WITHIN_MS, campaignId, subject, number, person });
+    if (atRisk) uncovered.take(scopes);
+    if (!turn.own) shared.shift();
+    attempts.push(attempt);
+    judged.filled.push({ slot: slot.slot, attempt });
+  }
+}

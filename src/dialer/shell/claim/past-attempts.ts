@@ -31,12 +31,16 @@ WHERE a.organisation_id = $1 AND a.person = ANY($4) AND a.outcome IS NULL`;
 
 const NONE: readonly PastAttempt[] = [];
 
-/** Attempts by whom they were to, with those that the batch itself adds. */
+/** Attempts by whom they were to, with those that the claim itself adds. */
 export class PastAttempts {
+  private readonly ids = new Set<string>();
   private readonly byNumber = new Map<string, PastAttempt[]>();
   private readonly byPerson = new Map<string, PastAttempt[]>();
 
-  add(attempt: PastAttempt): void {
+  /** Once, however often it is found. */
+  add(attempt: AttemptRow): void {
+    if (this.ids.has(attempt.id)) return;
+    this.ids.add(attempt.id);
     put(this.byNumber, attempt.number, attempt);
     if (attempt.person !== null) put(this.byPerson, attempt.person, attempt);
   }
@@ -66,14 +70,14 @@ export interface Since {
 // A claim is at most this much older than the moment at which its attempt was placed, with clocks that differ a little.
 const SLACK_MS = 60_000;
 
-/** With those in flight to the numbers, as they were read before. */
+/** Added to those that are known. */
 export const readPastAttempts = async (
   sql: Sql,
   organisationId: string,
   { numbers, persons }: Since,
-  inFlight: readonly AttemptRow[],
-): Promise<PastAttempts> => {
-  const found = new PastAttempts();
+  known: PastAttempts,
+): Promise<void> => {
+  if (numbers.size === 0 && persons.size === 0) return;
   const asked = [...persons.values()];
   // Few, as laws are.
   const moments = [...new Set([...numbers.values(), ...asked.map(({ since }) => since)])];
@@ -87,10 +91,10 @@ export const readPastAttempts = async (
     asked.map(({ onlyNumber }) => onlyNumber),
     moments.map((at) => new Date(at - SLACK_MS)),
   ];
-  const rows =
-    moments.length === 0
-      ? []
-      : (await sql.query<AttemptRow>({ name: 'claim.past-attempts', text: READ, values: withArrays(values) })).rows;
-  for (const attempt of new Map([...inFlight, ...rows].map((row) => [row.id, row])).values()) found.add(attempt);
-  return found;
+  const { rows } = await sql.query<AttemptRow>({
+    name: 'claim.past-attempts',
+    text: READ,
+    values: withArrays(values),
+  });
+  for (const attempt of rows) known.add(attempt);
 };

@@ -2,30 +2,39 @@ import { reachOf } from '../../../compliance/gates';
 import { tryLocks } from '../../../contacts/claim-locks';
 import type { Listings } from '../../../contacts/dnc/listed';
 import { type Sql, together } from '../../../infra/postgres';
+import type { BusinessTime } from '../../kernel/clocks';
+import type { GuardScope } from '../campaign-law';
 import type { LawOf, Laws } from '../laws';
 import { type CampaignFacts, readCampaigns } from './campaigns';
 import { type ContactFacts, readContacts, type Wanted } from './contacts';
 import { readDoNotCall } from './do-not-call';
+import { holdScopes, UncoveredBudget } from './guard-scopes';
 import type { Locking } from './locking';
 import { type NumberFacts, readNumbers } from './numbers';
 import { type OrganisationFacts, readOrganisation } from './organisation';
-import { type PastAttempts, readPastAttempts, type Since } from './past-attempts';
+import { PastAttempts, readPastAttempts, type Since } from './past-attempts';
 import { probeIndexes } from './plans';
 import { type Attributes, readAttributes } from './suppression';
 
-/** Everything that was read of a batch, each kind of fact by one reader. */
-export interface Batch {
+/** What is read once for a claim, however many batches it has. */
+interface Ground {
   /** The moment that is judged: after whatever had to be waited for. */
   at: number;
   lawOf: LawOf;
   organisation: OrganisationFacts;
   campaigns: Map<string, CampaignFacts>;
+  attempts: PastAttempts;
+  uncovered: UncoveredBudget;
+}
+
+/** Everything that was read of a batch, each kind of fact by one reader. */
+export interface Batch extends Ground {
+  wanted: readonly Wanted[];
   /** In a claim those alone whose own row, number and person nobody else holds. */
   contacts: ContactFacts[];
   numbers: Map<string, NumberFacts>;
   doNotCall: Listings;
   attributes: Attributes;
-  attempts: PastAttempts;
 }
 
 export interface BatchQuestion {
@@ -34,6 +43,8 @@ export interface BatchQuestion {
   locking: Locking;
   now: () => number;
   laws: Laws;
+  /** Of a claim that asks for lines without an agent. */
+  guard?: { scopes: readonly GuardScope[]; time: BusinessTime };
 }
 
 const distinct = (values: Iterable<string | null>): string[] =>
@@ -70,48 +81,91 @@ const reachOfBatch = (
   return { numbers, persons };
 };
 
+const readGround = async (sql: Sql, question: BatchQuestion): Promise<Ground> => {
+  const { organisationId, wanted, locking, laws, now, guard } = question;
+  const campaignIds = distinct(wanted.map(({ campaignId }) => campaignId));
+  const [, organisation, campaigns, uncovered] = await together(
+    sql,
+    async () => locking === 'CLAIM' && probeIndexes(sql),
+    () => readOrganisation(sql, organisationId, locking),
+    () => readCampaigns(sql, organisationId, campaignIds, locking),
+    async () => (guard ? holdScopes(sql, organisationId, guard.scopes, guard.time) : new UncoveredBudget()),
+  );
+  // No change of the law can commit while the organisation's row is held: what is judged is the law until the commit.
+  const lawOf = await laws.read(sql, organisation.lawVersion);
+  // Contacts, numbers and persons are never waited for.
+  return { at: now(), lawOf, organisation, campaigns, uncovered, attempts: new PastAttempts() };
+};
+
+const readRest = async (
+  sql: Sql,
+  { organisationId, wanted, locking }: BatchQuestion,
+  ground: Ground,
+  found: readonly ContactFacts[],
+): Promise<Batch> => {
+  const { at, lawOf, campaigns, attempts } = ground;
+  const since = reachOfBatch(found, campaigns, lawOf, at);
+  const [numbers, persons] = await together(
+    sql,
+    () => readNumbers(sql, organisationId, distinct(found.map(({ number }) => number)), locking),
+    async () =>
+      locking === 'CLAIM' ? tryLocks(sql, organisationId, 'PERSON', distinct(since.persons.keys())) : since.persons,
+  );
+  const contacts = found.filter(
+    ({ number, person }) =>
+      (number === null || numbers.has(number)) &&
+      (person === null || !since.persons.has(person) || persons.has(person)),
+  );
+  for (const { open } of numbers.values()) if (open) attempts.add(open);
+  const [doNotCall, attributes] = await together(
+    sql,
+    () => readDoNotCall(sql, organisationId, contacts),
+    () => readAttributes(sql, organisationId, contacts, campaigns),
+    () => readPastAttempts(sql, organisationId, since, attempts),
+  );
+  return { ...ground, wanted, contacts, numbers, doNotCall, attributes };
+};
+
 /**
  * Reads what the gates look at, one statement for each kind of fact whatever the size of the batch. The order of the
- * readers is the lock order that every writer keeps: epoch, organisation, campaign, campaign_contact, number, person, guard
- * scope. A reader that locks nothing comes after the locks that keep its answer true until the commit.
+ * readers is the lock order that every writer keeps: epoch, organisation, campaign, guard scope, campaign_contact, number, person;
+ * for the last three a claim never waits. A reader that locks nothing comes after the locks that keep its answer true until the commit.
  *
  * Statements that do not need each other's answers are sent one behind the other without waiting; the database works them off
  * in the order in which the readers are called here.
  */
 export const readBatch = async (sql: Sql, question: BatchQuestion): Promise<Batch> => {
-  const { organisationId, wanted, locking, laws, now } = question;
-  const campaignIds = distinct(wanted.map(({ campaignId }) => campaignId));
-  const [, organisation, campaigns, found] = await together(
+  const { organisationId, wanted, locking } = question;
+  const [ground, found] = await together(
     sql,
-    async () => locking === 'CLAIM' && probeIndexes(sql),
-    () => readOrganisation(sql, organisationId, locking),
-    () => readCampaigns(sql, organisationId, campaignIds, locking),
+    () => readGround(sql, question),
     () => readContacts(sql, organisationId, wanted, locking),
   );
-  // No change of the law can commit while the organisation's row is held: what is judged is the law until the commit.
-  const lawOf = await laws.read(sql, organisation.lawVersion);
-  const numbers = distinct(found.map(({ number }) => number));
-  const capped = reachOfBatch(found, campaigns, lawOf, now()).persons;
-  const [standing, persons] = await together(
-    sql,
-    () => readNumbers(sql, organisationId, numbers, locking),
-    async () => (locking === 'CLAIM' ? tryLocks(sql, organisationId, 'PERSON', distinct(capped.keys())) : undefined),
-  );
-  const at = now();
-  const since = reachOfBatch(found, campaigns, lawOf, at);
-  const contacts = persons
-    ? found.filter(
-        ({ number, person }) =>
-          (number === null || standing.has(number)) &&
-          (person === null || !since.persons.has(person) || persons.has(person)),
-      )
-    : found;
-  const inFlight = [...standing.values()].flatMap(({ open }) => open ?? []);
-  const [doNotCall, attributes, attempts] = await together(
-    sql,
-    () => readDoNotCall(sql, organisationId, contacts),
-    () => readAttributes(sql, organisationId, contacts, campaigns),
-    () => readPastAttempts(sql, organisationId, since, inFlight),
-  );
-  return { at, lawOf, organisation, campaigns, contacts, numbers: standing, doNotCall, attributes, attempts };
+  return readRest(sql, question, ground, found);
+};
+
+/** Large enough that a statement's own cost does not count, small enough that a claim of two hundred lines has two. */
+const BATCH = 110;
+
+const split = <T>(all: readonly T[], most: number): (readonly T[])[] => {
+  const count = Math.max(1, Math.ceil(all.length / most));
+  const size = Math.ceil(all.length / count);
+  return Array.from({ length: count }, (_, index) => all.slice(index * size, (index + 1) * size));
+};
+
+/**
+ * The same in batches, on a connection that pipelines: the database reads the second one while the first is judged, and takes in
+ * what became of it while the second is. To be used by `inTurn`.
+ */
+export const readBatches = (sql: Sql, question: BatchQuestion, size = BATCH): Promise<Batch>[] => {
+  const { organisationId, locking } = question;
+  const ground = readGround(sql, question);
+  return split(question.wanted, size).map(async (wanted) => {
+    const [known, found] = await together(
+      sql,
+      () => ground,
+      () => readContacts(sql, organisationId, wanted, locking),
+    );
+    return readRest(sql, { ...question, wanted }, known, found);
+  });
 };

@@ -1,3 +1,4 @@
+import type { Consequence } from '../../../compliance/gates';
 import type { Sql } from '../../../infra/postgres';
 import { withArrays } from '../../../infra/sql-array';
 
@@ -27,6 +28,16 @@ export interface RefusedContact {
   /** The campaign's filter leaves it out. */
   leftOut?: boolean;
 }
+
+export const refusedBy = (
+  consequence: Exclude<Consequence, { kind: 'KEEP' }>,
+  of: { campaignId: string; contactId: number },
+): RefusedContact => {
+  const standing = { ...of, closeReason: null, dueAt: null };
+  if (consequence.kind === 'CLOSE') return { ...standing, closeReason: consequence.reason };
+  if (consequence.kind === 'LEAVE_OUT') return { ...standing, leftOut: true };
+  return { ...standing, dueAt: consequence.dueAt, numberIndex: consequence.numberIndex };
+};
 
 export const writeRefused = async (sql: Sql, refused: readonly RefusedContact[]): Promise<void> => {
   if (refused.length === 0) return;
