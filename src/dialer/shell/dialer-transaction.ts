@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import { DIALER_CONNECTION } from '../../infra/dialers-first';
 import { createPool } from '../../infra/postgres';
 
 /** Another process has taken the dialer over: nothing of this one may be written or placed any more. */
@@ -31,7 +32,7 @@ export interface DialerDatabase {
 }
 
 export const applicationNameOf = (dialerId: string, epoch: number | '%'): string =>
-  `outdial-dialer:${dialerId}:${epoch}`;
+  `${DIALER_CONNECTION}${dialerId}:${epoch}`;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
