@@ -129,7 +129,8 @@ const readRest = async (
 /**
  * Reads what the gates look at, one statement for each kind of fact whatever the size of the batch. The order of the
  * readers is the lock order that every writer keeps: epoch, organisation, campaign, guard scope, campaign_contact, number, person;
- * for the last three a claim never waits. A reader that locks nothing comes after the locks that keep its answer true until the commit.
+ * for the last three a claim never waits. A reader that locks nothing comes after the locks that keep its answer true until
+ * the commit.
  *
  * Statements that do not need each other's answers are sent one behind the other without waiting; the database works them off
  * in the order in which the readers are called here.
