@@ -3,7 +3,6 @@ import { compileFilter, contactFilter } from '../src/contacts/selection/contact-
 import { rankCampaign } from '../src/contacts/selection/rank-campaign';
 import { openDialerDatabase } from '../src/dialer/shell/dialer-transaction';
 import { OffsetClock } from '../src/infra/clock';
-import { mainThreadFirst } from '../src/infra/main-thread-first';
 import { createPool } from '../src/infra/postgres';
 import { createPubSub } from '../src/infra/pubsub';
 import { createRedis } from '../src/infra/redis';
@@ -147,8 +146,6 @@ export const contactsBench: Bench = {
     const many = Number(given.contacts ?? (quick ? 50_000 : 1_000_000));
     const few = quick ? 10_000 : 100_000;
     const claims = quick ? 10 : 300;
-    // As a dialer does.
-    mainThreadFirst();
     const stores = await openBenchStores(say);
     const rows: BenchRow[] = [];
     try {

@@ -7,7 +7,6 @@ import { monotonic } from '../infra/clock';
 import { type Checks, serveHealth } from '../infra/health';
 import { newId } from '../infra/ids';
 import { createJobClient, jobPrefix } from '../infra/job-client';
-import { mainThreadFirst } from '../infra/main-thread-first';
 import { createPool } from '../infra/postgres';
 import { EXIT, type Lifecycle } from '../infra/shutdown';
 import { createAriPort } from '../telephony/ari';
@@ -20,7 +19,6 @@ const CLOSING_MS = 1_500;
 
 /** The role `dialer`: stands by until a dialer has no owner, then acts for it until it ends or loses it. */
 export const runRole = async (config: Config, life: Lifecycle): Promise<void> => {
-  mainThreadFirst();
   const container = await buildContainer(config, 'dialer');
   life.onShutdown('stores', () => container.close());
   const { logger, clock, pubsub, redis, metrics } = container;
