@@ -88,7 +88,8 @@ const measure = async (
   // Of closed zones there is one claim for 22,000 contacts: a third of them.
   const warmUp = Math.min(WARM_UP, size.claims, scenario.world?.closed ? Math.ceil(size.contacts / 66_000) : WARM_UP);
   await scenario.prepare?.(pool, world, Math.min(world.contacts, (warmUp + size.claims) * 220 + 5_000));
-  // What making it has left to be written is not the claims'.
+  // What making it, and the scenarios before it, have left to be cleared away and written is not the claims'.
+  await pool.query('VACUUM (ANALYZE)');
   await pool.query('CHECKPOINT');
   const database = openDialerDatabase({
     url: stores.databaseUrl,

@@ -92,7 +92,6 @@ export const listHead = async (pool: Pool, world: ContactsWorld, head: number): 
      SELECT $1, '+999' || lpad(n::text, 9, '0'), 'bench', 'bench', $3 FROM (${HEAD}) h`,
     [world.organisationId, head, world.at],
   );
-  await pool.query('ANALYZE dnc_number');
 };
 
 /** Ninety-nine of a hundred of the first so many have had their three attempts of the last hours. */
@@ -106,5 +105,4 @@ export const capHead = async (pool: Pool, world: ContactsWorld, head: number): P
      FROM (${HEAD}) h CROSS JOIN generate_series(1, 3) AS k`,
     [world.organisationId, head, world.at, world.campaignId, world.listId, world.dialerId],
   );
-  await pool.query('ANALYZE call_attempt');
 };
