@@ -1,4 +1,5 @@
 import { Pool, type PoolClient, type PoolConfig, types } from 'pg';
+import { ForgetfulClient } from './forgetful-client';
 
 export type Sql = Pick<PoolClient, 'query'> & {
   /** Whether a statement is sent before those before it are answered. */
@@ -18,6 +19,7 @@ export interface PostgresOptions extends PoolConfig {
 
 export const createPool = ({ url, applicationName, statementTimeoutMs = 15_000, ...rest }: PostgresOptions): Pool => {
   const pool = new Pool({
+    Client: ForgetfulClient,
     connectionString: url,
     application_name: applicationName,
     statement_timeout: statementTimeoutMs,
