@@ -16,9 +16,10 @@ import { Normaliser } from '../src/contacts/normalise/normaliser';
 import { createPlaces, loadPlaceTables } from '../src/contacts/normalise/places';
 import { newId } from '../src/infra/ids';
 import { createPool } from '../src/infra/postgres';
-import { runImportApart } from './lib/apart';
+import { runApart } from './lib/apart';
 import { type Bench, type BenchRow, round, withBaseline } from './lib/bench';
 import { BENCH_MAPPING, writeContactFile } from './lib/contact-file';
+import type { ImportFigures, ImportOrder } from './lib/import-process';
 import { type BenchStores, openBenchStores } from './lib/stores';
 
 const COLUMNS = 'organisation_id, list_id, import_id, external_id, number, numbers, attributes, created_at';
@@ -108,7 +109,11 @@ export const importBesideCopy = async (given: ImportBeside): Promise<BenchRow[]>
   await pipeline(createReadStream(source), createWriteStream(uploadPath(stores.home, importId)));
   await pool.query('CHECKPOINT');
   say('importing');
-  const apart = await runImportApart({ ...stores, organisationId, importId });
+  const apart = await runApart<ImportOrder, ImportFigures>(join(__dirname, 'lib', 'import-process'), {
+    ...stores,
+    organisationId,
+    importId,
+  });
   const done = await pool.query<{ contacts: number; listed: number }>(
     `SELECT (SELECT count(*) FROM contact) AS contacts,
        (SELECT count(*) FROM contact_import_error WHERE import_id = $1 AND code = 'DNC') AS listed`,

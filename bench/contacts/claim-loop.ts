@@ -9,8 +9,8 @@ import { type ClaimGuard, Judge } from '../../src/dialer/shell/claim/judge';
 import { Verdicts } from '../../src/dialer/shell/claim/verdicts';
 import type { DialerDatabase } from '../../src/dialer/shell/dialer-transaction';
 import type { Laws } from '../../src/dialer/shell/laws';
+import { collectYoung } from '../../src/infra/garbage';
 import { newId } from '../../src/infra/ids';
-import { collectYoung } from '../../src/infra/young-garbage';
 import type { ContactsWorld } from './world';
 
 const BATCH = 200;

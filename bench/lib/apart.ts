@@ -1,33 +1,32 @@
 import { spawn } from 'node:child_process';
-import { extname, join } from 'node:path';
+import { extname } from 'node:path';
 
-export interface ImportOrder {
-  databaseUrl: string;
-  redisUrl: string;
-  home: string;
-  organisationId: string;
-  importId: string;
-}
-
-export interface ImportFigures {
-  seconds: number;
-  peakAboveIdleMb: number;
-}
-
-/** Runs the import in a process of its own, as a worker does, so that its memory is its own. */
-export const runImportApart = (order: ImportOrder): Promise<ImportFigures> =>
+/** Runs one of the bench's own programs, named without its ending, in a process of its own, and answers with what it answers. */
+export const runApart = <Order extends object, Figures>(program: string, order: Order): Promise<Figures> =>
   new Promise((resolve, reject) => {
-    const script = join(__dirname, `import-process${extname(__filename)}`);
-    const child = spawn(process.execPath, [...process.execArgv, script], {
+    const child = spawn(process.execPath, [...process.execArgv, `${program}${extname(__filename)}`], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
-    let figures: ImportFigures | undefined;
+    let figures: { is: Figures } | undefined;
     child.once('message', (message) => {
-      figures = message as ImportFigures;
+      figures = { is: message as Figures };
     });
     child.once('error', reject);
     child.once('exit', (code) =>
-      figures ? resolve(figures) : reject(new Error(`the import ended with code ${code}`)),
+      figures ? resolve(figures.is) : reject(new Error(`${program} ended with code ${code}`)),
     );
     child.send(order);
   });
+
+/** What such a program consists of. */
+export const answerApart = <Order extends object, Figures>(work: (order: Order) => Promise<Figures>): void => {
+  process.once('message', (order) => {
+    work(order as Order).then(
+      (figures) => process.send?.(figures, () => process.disconnect()),
+      (error: unknown) => {
+        process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+        process.exit(1);
+      },
+    );
+  });
+};

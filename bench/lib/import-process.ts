@@ -5,7 +5,20 @@ import { createLogger } from '../../src/infra/logger';
 import { createPool } from '../../src/infra/postgres';
 import { createPubSub } from '../../src/infra/pubsub';
 import { createRedis } from '../../src/infra/redis';
-import type { ImportFigures, ImportOrder } from './apart';
+import { answerApart } from './apart';
+
+export interface ImportOrder {
+  databaseUrl: string;
+  redisUrl: string;
+  home: string;
+  organisationId: string;
+  importId: string;
+}
+
+export interface ImportFigures {
+  seconds: number;
+  peakAboveIdleMb: number;
+}
 
 const SAMPLE_MS = 20;
 const megabytes = (): number => process.memoryUsage.rss() / 1024 ** 2;
@@ -38,12 +51,4 @@ const run = async (order: ImportOrder): Promise<ImportFigures> => {
   return { seconds, peakAboveIdleMb: peak - idle };
 };
 
-process.once('message', (order) => {
-  run(order as ImportOrder).then(
-    (figures) => process.send?.(figures, () => process.disconnect()),
-    (error: unknown) => {
-      process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-      process.exit(1);
-    },
-  );
-});
+answerApart(run);

@@ -1,5 +1,5 @@
 import { constants, PerformanceObserver } from 'node:perf_hooks';
-import { collectYoung } from '../../src/infra/young-garbage';
+import { collectYoung } from '../../src/infra/garbage';
 
 test('young garbage is collected when it is asked for', async () => {
   const kinds: number[] = [];
