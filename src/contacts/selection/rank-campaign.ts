@@ -11,7 +11,7 @@ export interface Ranking {
   campaignId: string;
 }
 
-/** Contacts of one transaction, some 5 ms: what it holds a claim leaves out, and for its core no claim waits longer. */
+/** Contacts of one transaction: what it holds a claim leaves out, and for its core no claim waits longer. */
 const BATCH = 125;
 /** Progress is told no more often. */
 const TOLD_MS = 100;
