@@ -1,8 +1,8 @@
 import { PLACED_WITHIN_MS } from '../../compliance/gates';
 import type { Clock } from '../../infra/clock';
 import { monotonic } from '../../infra/clock';
-import { newId } from '../../infra/ids';
 import { collectYoung } from '../../infra/garbage';
+import { newId } from '../../infra/ids';
 import type { BusinessTime } from '../kernel/clocks';
 import { type Candidates, candidatesInput } from './candidates';
 import type { AttemptToWrite } from './claim/attempts';
