@@ -31,7 +31,7 @@ export interface MadeAttempt {
 
 export const attemptsOf = async ({ system, organisationId }: CampaignRun): Promise<MadeAttempt[]> => {
   const { rows } = await system.pool.query<
-    Omit<MadeAttempt, 'claimedAt' | 'at' | 'endedAt'> & { claimedAt: Date; at: Date; endedAt: Date }
+    Omit<MadeAttempt, 'claimedAt' | 'at' | 'endedAt'> & { claimedAt: Date; at: Date; endedAt: Date | null }
   >(
     `SELECT a.id, a.campaign_id AS "campaignId", a.contact_id AS "contactId", c.external_id AS customer, a.number, a.mode, a.zone,
        a.law, a.claimed_at AS "claimedAt", coalesce(a.placed_at, a.not_after) AS at, a.ended_at AS "endedAt", a.outcome, v.words AS verdict
@@ -43,7 +43,8 @@ export const attemptsOf = async ({ system, organisationId }: CampaignRun): Promi
     ...row,
     claimedAt: row.claimedAt.getTime(),
     at: row.at.getTime(),
-    endedAt: row.endedAt.getTime(),
+    // One in flight: later than all there is.
+    endedAt: row.endedAt?.getTime() ?? Number.POSITIVE_INFINITY,
   }));
 };
 
