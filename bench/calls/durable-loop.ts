@@ -12,7 +12,7 @@ import type { SeededBench } from './seed';
  * by the dialer's own statements and in batches of its size; no gates, no switch, no kernel. The next batch is claimed while
  * the last one ends, as in the dialer.
  */
-const CONTACTS = `SELECT cc.contact_id AS "contactId", c.number FROM campaign_contact cc JOIN contact c ON c.id = cc.contact_id
+const CONTACTS = `SELECT cc.ctid AS tid, cc.contact_id AS "contactId", c.number FROM campaign_contact cc JOIN contact c ON c.id = cc.contact_id
 WHERE cc.campaign_id = $1 AND cc.state = 'READY' AND cc.last_attempt_id IS NULL ORDER BY cc.contact_id LIMIT $2`;
 
 /** Written once: every attempt is judged in the same words. */
@@ -30,13 +30,14 @@ export const runDurableLoop = async (
   { batch, seconds, contacts }: { batch: number; seconds: number; contacts: number },
 ): Promise<DurableLoop> => {
   const { organisationId, dialerId, campaignId, listId } = seeded;
-  const found = await pool.query<{ contactId: number; number: string }>(CONTACTS, [campaignId, contacts]);
+  const found = await pool.query<{ tid: string; contactId: number; number: string }>(CONTACTS, [campaignId, contacts]);
   let next = 0;
   const toWrite = (): AttemptToWrite[] => {
     const slice = found.rows.slice(next, next + batch);
     next += batch;
-    return slice.map(({ contactId, number }) => ({
+    return slice.map(({ tid, contactId, number }) => ({
       id: newId(),
+      tid,
       campaignId,
       listId,
       contactId,

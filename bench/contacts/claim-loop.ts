@@ -110,9 +110,7 @@ export const claimLoop = async ({ pool, database, world, laws, claims }: LoopOpt
     });
     const question = { organisationId, wanted, laws, now: () => at };
     const began = performance.now();
-    const { keepVerdicts } = await database.transaction((sql) =>
-      claim(sql, { question, judge, verdicts, dialer: database }),
-    );
+    const { keepVerdicts } = await database.transaction((sql) => claim(sql, { question, judge, dialer: database }));
     keepVerdicts();
     figures.claimMs.push(performance.now() - began);
     figures.judged += contactIds.length;

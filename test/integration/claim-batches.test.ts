@@ -6,6 +6,7 @@ import { transaction } from '../../src/infra/postgres';
 import { propertyRuns, untilSeen } from '../setup/property-runs';
 import { fictionalNumber, type Seeded } from '../setup/seed';
 import { testPool } from '../setup/test-pool';
+import { undone } from '../setup/undone';
 import { lawWithCaps, NO_GUARD, seedGateWorld } from './gate-world';
 import { RandomRun } from './random-run';
 import { worldOf } from './random-world';
@@ -22,12 +23,6 @@ interface Outcome {
   contacts: unknown[];
 }
 
-class Undone extends Error {
-  constructor(readonly outcome: Outcome) {
-    super();
-  }
-}
-
 /** What a claim of all contacts of a campaign comes to; nothing of it is kept. */
 const claimAll = async (
   run: RandomRun,
@@ -39,25 +34,21 @@ const claimAll = async (
   const slots = Array.from({ length: Math.ceil(contactIds.length / 2) }, (_, slot) => ({ slot, pledge: null }));
   const wanted = contactIds.map((contactId) => ({ campaignId, contactId }));
   const question = { organisationId: run.organisationId, wanted, laws: run.laws, now: () => run.clock.now() };
-  const given = transaction(db.pool, async (sql) => {
+  return undone(db.pool, async (sql) => {
     const judge = new Judge([{ claimId: 'c', campaignId, slots, contactIds }], NO_GUARD);
-    await claim(sql, { question, judge, verdicts: NO_GUARD.verdicts, dialer: { dialerId, epoch: 1 } }, batchSize);
+    await claim(sql, { question, judge, dialer: { dialerId, epoch: 1 } }, batchSize);
     const { rows } = await sql.query(
       `SELECT contact_id, state, close_reason, due_at, number_index, zone, law, filtered_out FROM campaign_contact
        WHERE campaign_id = $1 ORDER BY contact_id`,
       [campaignId],
     );
     const [{ filled = [], unused = [], refusedBy = [] } = {}] = judge.parts;
-    throw new Undone({
+    return {
       filled: filled.map(({ slot, attempt: { id: _, ...attempt } }) => ({ slot, ...attempt })),
       unused,
       refusedBy,
       contacts: rows,
-    });
-  });
-  return given.catch((error) => {
-    if (error instanceof Undone) return error.outcome;
-    throw error;
+    };
   });
 };
 
@@ -106,7 +97,7 @@ test('a number is given once, in whichever batches its contacts are', async () =
   const { organisationId, laws } = world;
   const question = { organisationId, laws, wanted, now: () => at.getTime() };
   const dialer = { dialerId: world.campaigns[0]?.dialerId ?? '', epoch: 1 };
-  await transaction(db.pool, (sql) => claim(sql, { question, judge, verdicts: NO_GUARD.verdicts, dialer }, 2));
+  await transaction(db.pool, (sql) => claim(sql, { question, judge, dialer }, 2));
   expect(judge.parts.map(({ filled }) => filled.length)).toEqual([3, 0]);
   expect(new Set(judge.attempts().map(({ number }) => number))).toEqual(new Set(people.map(({ number }) => number)));
 });

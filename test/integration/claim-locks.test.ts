@@ -9,7 +9,7 @@ import { fictionalNumber } from '../setup/seed';
 import { testPool } from '../setup/test-pool';
 import { claimOnce, lawWithCaps, seedGateWorld } from './gate-world';
 
-const db = testPool({ max: 8 });
+const db = testPool({ max: 8, pipeline: true });
 const at = Date.now();
 
 const [first, second, third] = [0, 1, 2].map(fictionalNumber) as [string, string, string];

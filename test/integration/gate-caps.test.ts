@@ -6,7 +6,7 @@ import { claimOnce, endAttempts, type GateWorld, lawWithCaps, makeAllReady, seed
 
 const HOUR = 3_600_000;
 
-const db = testPool({ max: 8 });
+const db = testPool({ max: 8, pipeline: true });
 const at = new OffsetClock().now();
 
 const threeInADay: Cap = {

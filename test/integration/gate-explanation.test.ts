@@ -12,7 +12,7 @@ import { claimOnce, endAttempts, type GateWorld, seedGateWorld } from './gate-wo
 
 const HOUR = 3_600_000;
 
-const db = testPool();
+const db = testPool({ pipeline: true });
 const clock = new OffsetClock();
 const book = new LawBook();
 

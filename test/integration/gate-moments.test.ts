@@ -5,10 +5,11 @@ import { Judge } from '../../src/dialer/shell/claim/judge';
 import { readBatch } from '../../src/dialer/shell/claim/read-batch';
 import { writeRefused } from '../../src/dialer/shell/claim/refused';
 import { newId } from '../../src/infra/ids';
-import { transaction } from '../../src/infra/postgres';
+import { type Sql, transaction } from '../../src/infra/postgres';
 import { propertyRuns, untilSeen } from '../setup/property-runs';
 import type { Seeded } from '../setup/seed';
 import { testPool } from '../setup/test-pool';
+import { undone } from '../setup/undone';
 import { NO_GUARD } from './gate-world';
 import { RandomRun } from './random-run';
 import { worldOf } from './random-world';
@@ -29,27 +30,20 @@ interface Asked {
   pledged: boolean;
 }
 
-class Undone extends Error {}
-
-/** Whether a claim of that moment takes the contact. Nothing of it is kept, but with `keep` what became of a refused one. */
-const takes = async ({ run, campaign, contactId, pledged }: Asked, at: number, keep = false): Promise<boolean> => {
+/** A claim of that moment: whether it takes the contact, and what it writes of one that it refuses. */
+const claimAt = async (sql: Sql, { run, campaign, contactId, pledged }: Asked, at: number) => {
   const { organisationId, laws } = run;
   const { campaignId } = campaign;
-  let taken = false;
-  await transaction(db.pool, async (sql) => {
-    const wanted = [{ campaignId, contactId }];
-    const batch = await readBatch(sql, { organisationId, wanted, laws, locking: 'CLAIM', now: () => at });
-    const slots = [{ slot: 0, pledge: pledged ? newId() : null }];
-    const part = { claimId: newId(), campaignId, slots, contactIds: [contactId] };
-    const { attempts, refused } = new Judge([part], NO_GUARD).judge(batch);
-    taken = attempts.length === 1;
-    if (!keep) throw new Undone();
-    await writeRefused(sql, refused);
-  }).catch((error) => {
-    if (!(error instanceof Undone)) throw error;
-  });
-  return taken;
+  const wanted = [{ campaignId, contactId }];
+  const batch = await readBatch(sql, { organisationId, wanted, laws, locking: 'CLAIM', now: () => at });
+  const slots = [{ slot: 0, pledge: pledged ? newId() : null }];
+  const part = { claimId: newId(), campaignId, slots, contactIds: [contactId] };
+  return new Judge([part], NO_GUARD).judge(batch);
 };
+
+/** Nothing of it is kept. */
+const takes = (asked: Asked, at: number): Promise<boolean> =>
+  undone(db.pool, async (sql) => (await claimAt(sql, asked, at)).attempts.length === 1);
 
 const explain = async ({ run, campaign, contactId }: Asked): Promise<NumberExplanation> => {
   const explanations = new ContactExplanations({ pool: db.pool, clock: run.clock, laws: book });
@@ -67,7 +61,9 @@ const explainNext = async (asked: Asked): Promise<NumberExplanation> => {
   const told = await explain(asked);
   const [mode] = told.gates.filter(({ allowed }) => !allowed);
   if (mode?.gate !== 'MODE_WINDOW' || !mode.detail.includes('another number')) return told;
-  await takes(asked, asked.run.clock.now(), true);
+  await transaction(db.pool, async (sql) => {
+    await writeRefused(sql, (await claimAt(sql, asked, asked.run.clock.now())).refused);
+  });
   return explain(asked);
 };
 

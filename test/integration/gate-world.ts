@@ -88,10 +88,10 @@ export const claimOnce = async (
     const { campaignId, dialerId } = campaign;
     const wanted = contactIds.map((contactId) => ({ campaignId, contactId }));
     const slots = contactIds.map((_, slot) => ({ slot, pledge }));
-    const verdicts = new Verdicts();
-    const judge = new Judge([{ claimId: newId(), campaignId, slots, contactIds }], { ...NO_GUARD, verdicts });
+    const part = { claimId: newId(), campaignId, slots, contactIds };
+    const judge = new Judge([part], { ...NO_GUARD, verdicts: new Verdicts() });
     const question = { organisationId, wanted, laws, now: () => at };
-    await claim(sql, { question, judge, verdicts, dialer: { dialerId, epoch: 1 } }, BATCH);
+    await claim(sql, { question, judge, dialer: { dialerId, epoch: 1 } }, BATCH);
     return judge.attempts().map(({ id, contactId }) => ({ id, contactId }));
   });
 

@@ -19,7 +19,7 @@ let stores: TestStores;
 let pool: Pool;
 beforeAll(async () => {
   stores = await testStores();
-  pool = createPool({ url: stores.databaseUrl, applicationName: 'test' });
+  pool = createPool({ url: stores.databaseUrl, applicationName: 'test', pipeline: true });
 });
 afterAll(async () => {
   await pool.end();

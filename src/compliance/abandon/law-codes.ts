@@ -13,8 +13,9 @@ WITH RECURSIVE codes AS (
     WHERE cc.campaign_id = c.id AND cc.state <> 'IN_FLIGHT' AND cc.law > c.law ORDER BY cc.law LIMIT 1)
   FROM codes c WHERE c.law IS NOT NULL
 ), called AS (
-  SELECT c.id, a.law FROM campaign c JOIN campaign_group g ON g.id = c.group_id CROSS JOIN LATERAL (
-    SELECT campaign_id, law FROM call_attempt WHERE dialer_id = g.dialer_id AND outcome IS NULL OFFSET 0) a
+  SELECT c.id, a.law FROM campaign c CROSS JOIN LATERAL (
+    SELECT campaign_id, law FROM call_attempt WHERE organisation_id = c.organisation_id AND number > '' AND outcome IS NULL
+    OFFSET 0) a
   WHERE c.id = ANY($1) AND a.campaign_id = c.id
 )
 SELECT id, array_agg(DISTINCT law ORDER BY law) AS laws

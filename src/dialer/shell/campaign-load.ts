@@ -54,7 +54,9 @@ WHERE g.dialer_id = $1`;
 
 const ACTIVE = `/* campaigns.active */ ${SELECT}
 AND (c.state IN ('RUNNING', 'PENDING', 'PAUSED')
-  OR c.id IN (SELECT campaign_id FROM call_attempt WHERE dialer_id = $1 AND outcome IS NULL))
+  OR c.id IN (
+    SELECT campaign_id FROM call_attempt
+    WHERE organisation_id = (SELECT organisation_id FROM dialer WHERE id = $1) AND number > '' AND outcome IS NULL))
 ORDER BY c.id`;
 
 const ONE = `/* campaigns.one */ ${SELECT} AND c.id = $2`;

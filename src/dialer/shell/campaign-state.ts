@@ -26,7 +26,7 @@ export const changeCampaignState = async (sql: Sql, change: StateChange): Promis
   return rowCount === 1;
 };
 
-// Contacts in flight are the dialer's open attempts; the others have indexes of their own. What the filter leaves out does not
+// Contacts in flight are the open attempts; the others have indexes of their own. What the filter leaves out does not
 // hold a campaign up, but a filter that was changed is followed to its end first.
 const COMPLETE = `/* campaign.complete */
 UPDATE campaign c SET state = 'COMPLETED', state_reason = 'LIST_FINISHED', state_since = $2
@@ -43,11 +43,13 @@ WHERE c.id = $1 AND c.state = 'RUNNING'
   AND NOT EXISTS (
     SELECT 1 FROM campaign_contact cc WHERE cc.campaign_id = c.id AND cc.state = 'READY' AND callback_agent_id IS NOT NULL)
   AND NOT EXISTS (SELECT 1 FROM campaign_contact cc WHERE cc.campaign_id = c.id AND cc.state = 'AWAITING_RETRY')
-  AND NOT EXISTS (SELECT 1 FROM call_attempt a WHERE a.dialer_id = $3 AND a.campaign_id = c.id AND a.outcome IS NULL)
+  AND NOT EXISTS (
+    SELECT 1 FROM call_attempt a
+    WHERE a.organisation_id = c.organisation_id AND a.number > '' AND a.campaign_id = c.id AND a.outcome IS NULL)
 RETURNING c.id`;
 
 /** Completes a campaign whose lists are filled and whose contacts are all closed; false when it is not so. */
-export const completeCampaign = async (sql: Sql, dialerId: string, id: string, at: Date): Promise<boolean> => {
-  const { rowCount } = await sql.query({ name: 'campaign.complete', text: COMPLETE, values: [id, at, dialerId] });
+export const completeCampaign = async (sql: Sql, id: string, at: Date): Promise<boolean> => {
+  const { rowCount } = await sql.query({ name: 'campaign.complete', text: COMPLETE, values: [id, at] });
   return rowCount === 1;
 };

@@ -199,7 +199,7 @@ export class Campaigns {
     const { id } = campaign.row;
     if (!campaign.candidates.exhausted) return;
     await this.options.settled();
-    const done = await database.transaction((sql) => completeCampaign(sql, database.dialerId, id, clock.date()));
+    const done = await database.transaction((sql) => completeCampaign(sql, id, clock.date()));
     if (done && campaign.state === 'RUNNING') this.applyState(id, 'COMPLETED');
   }
 

@@ -6,7 +6,7 @@ import { newId } from '../../infra/ids';
 import type { BusinessTime } from '../kernel/clocks';
 import { type Candidates, candidatesInput } from './candidates';
 import type { AttemptToWrite } from './claim/attempts';
-import { claim } from './claim/claim';
+import { type Claimed, claim } from './claim/claim';
 import { findAttempts } from './claim/find-attempts';
 import { type ClaimGuard, type ClaimPart, contactsOf, isUncovered, Judge, type SlotToFill } from './claim/judge';
 import { Verdicts } from './claim/verdicts';
@@ -116,7 +116,7 @@ export const createClaims = (options: ClaimsOptions): Claims => {
       .filter(({ slots }) => slots.some(isUncovered))
       .flatMap(({ campaignId }) => guardOf(campaignId).scopes);
     const judge = new Judge(parts, { guardOf, verdicts, newAttemptId: newId });
-    const cpa = new Map<string, ReturnType<typeof cpaOf>>();
+    let campaigns: Claimed['campaigns'];
     let placed = { notAfter: 0, notAfterWall: 0 };
     const now = () => {
       // Before the rows are sent, so never later than 2 s after COMMIT was.
@@ -126,11 +126,11 @@ export const createClaims = (options: ClaimsOptions): Claims => {
     const guard = { scopes, time: options.time() };
     const question = { organisationId, wanted, laws, now, guard };
     try {
-      const { campaigns, keepVerdicts } = await database.transaction((sql) =>
-        claim(sql, { question, judge, verdicts, dialer: database }, options.batchSize),
+      const claimed = await database.transaction((sql) =>
+        claim(sql, { question, judge, dialer: database }, options.batchSize),
       );
-      keepVerdicts();
-      for (const [id, row] of campaigns) cpa.set(id, cpaOf(row.cpa));
+      claimed.keepVerdicts();
+      campaigns = claimed.campaigns;
     } catch (error) {
       const attempts = judge.attempts();
       if (error instanceof CommitUnknownError && attempts.length > 0) {
@@ -154,6 +154,8 @@ export const createClaims = (options: ClaimsOptions): Claims => {
       candidates?.judged(filled.length, refusedBy);
       candidates?.giveBack(unused);
       candidates?.release(part.contactIds.filter((id) => !kept.has(id)));
+      const campaign = campaigns.get(part.campaignId);
+      const cpa = campaign && cpaOf(campaign.cpa).params;
       for (const { attempt } of filled) {
         lines.set(attempt.id, {
           attemptId: attempt.id,
@@ -161,7 +163,7 @@ export const createClaims = (options: ClaimsOptions): Claims => {
           contactId: attempt.contactId,
           to: attempt.number,
           callerId: attempt.callerId,
-          cpa: cpa.get(attempt.campaignId)?.params,
+          cpa,
           ...placed,
         });
       }

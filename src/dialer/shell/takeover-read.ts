@@ -42,7 +42,9 @@ SELECT a.id, a.campaign_id AS "campaignId", a.contact_id AS "contactId", a.numbe
 FROM call_attempt a
 JOIN campaign c ON c.id = a.campaign_id
 JOIN campaign_group g ON g.id = c.group_id
-WHERE a.dialer_id = $1 AND a.outcome IS NULL ORDER BY a.claimed_at, a.id`;
+WHERE a.organisation_id = (SELECT organisation_id FROM dialer WHERE id = $1) AND a.number > '' AND a.dialer_id = $1
+  AND a.outcome IS NULL
+ORDER BY a.claimed_at, a.id`;
 
 const SESSIONS = `/* takeover.sessions */
 SELECT s.agent_id AS "agentId", s.id AS "sessionId", s.team_id AS "teamId", s.device_kind AS kind,

@@ -5,12 +5,10 @@ import type { CampaignFacts } from './campaigns';
 import type { Judge } from './judge';
 import { type BatchQuestion, readBatches } from './read-batch';
 import { writeRefused } from './refused';
-import type { Verdicts } from './verdicts';
 
 export interface Claim {
   question: Omit<BatchQuestion, 'locking'>;
   judge: Judge;
-  verdicts: Verdicts;
   dialer: { dialerId: string; epoch: number };
 }
 
@@ -24,29 +22,24 @@ export interface Claimed {
  * A claim within a transaction, on a connection that pipelines: read, judged and written in batches, so that the database reads
  * the next one while a batch is judged, and writes what became of it while the next is. What was judged stands in `judge`.
  */
-export const claim = async (
-  sql: Sql,
-  { question, judge, verdicts, dialer }: Claim,
-  batchSize?: number,
-): Promise<Claimed> => {
+export const claim = async (sql: Sql, { question, judge, dialer }: Claim, batchSize?: number): Promise<Claimed> => {
   const { organisationId } = question;
-  const campaigns: Claimed['campaigns'] = new Map();
-  const kept = await inTurn(readBatches(sql, { ...question, locking: 'CLAIM' }, batchSize), async (batch) => {
-    const { at } = batch;
+  const written = await inTurn(readBatches(sql, { ...question, locking: 'CLAIM' }, batchSize), async (batch) => {
+    const { at, campaigns } = batch;
     const { attempts, refused } = judge.judge(batch);
-    for (const [id, campaign] of batch.campaigns) campaigns.set(id, campaign);
     const times = { claimedAt: new Date(at), notAfter: new Date(at + PLACED_WITHIN_MS) };
     const [, keep] = await together(
       sql,
       () => writeRefused(sql, refused),
-      () => writeAttempts(sql, { organisationId, ...dialer }, attempts, times, verdicts),
+      () => writeAttempts(sql, { organisationId, ...dialer }, attempts, times, judge.verdicts),
     );
-    return keep;
+    return { campaigns, keep };
   });
   return {
-    campaigns,
+    // Read once, for all batches.
+    campaigns: written[0]?.campaigns ?? new Map(),
     keepVerdicts() {
-      for (const keep of kept) keep();
+      for (const { keep } of written) keep();
     },
   };
 };

@@ -91,6 +91,7 @@ const turnsOf = (judged: JudgedPart): Turn[] => {
  */
 export class Judge {
   readonly parts: readonly JudgedPart[];
+  readonly verdicts: Verdicts;
   /** Campaigns with a contact under a law that their guard does not know. */
   readonly lawMissed = new Set<string>();
   private readonly turns: Turn[];
@@ -100,6 +101,7 @@ export class Judge {
     parts: readonly ClaimPart[],
     private readonly options: JudgeOptions,
   ) {
+    this.verdicts = options.verdicts;
     this.parts = parts.map((part) => ({ part, filled: [], unused: [], refusedBy: [] }));
     this.turns = this.parts.flatMap(turnsOf);
   }
@@ -171,6 +173,7 @@ export class Judge {
     const { subject } = campaign;
     const attempt: AttemptToWrite = {
       id: newAttemptId(),
+      tid: contact.tid,
       campaignId,
       listId: contact.listId,
       contactId,

@@ -8,26 +8,18 @@ export const ATTEMPT_COLUMNS = `a.id, a.number, a.person, a.subject, a.campaign_
 /** As it is read: its columns. */
 export type AttemptRow = PastAttempt & { id: string };
 
-// One that was never placed does not count. LATERAL … OFFSET 0 keeps it a probe of the index for each key. Those in flight
-// stand in indexes of their own; to the numbers they are known already. Of a person who has one number here, those to it are
-// among the number's.
+// One that was never placed does not count. Those in flight stand in indexes of their own; to the numbers they are known already.
+// Attempts of the persons to these numbers are among the numbers'.
 const READ = `/* claim.past-attempts */
-SELECT f.* FROM unnest($2::text[], $3::integer[]) AS u(number, reach)
-CROSS JOIN LATERAL (
-  SELECT ${ATTEMPT_COLUMNS} FROM call_attempt a
-  WHERE a.organisation_id = $1 AND a.number = u.number AND a.claimed_at > ($7::timestamptz[])[u.reach]
-    AND a.outcome <> 'NOT_PLACED'
-  OFFSET 0) f
-UNION ALL
-SELECT f.* FROM unnest($4::text[], $5::integer[], $6::text[]) AS u(person, reach, only_number)
-CROSS JOIN LATERAL (
-  SELECT ${ATTEMPT_COLUMNS} FROM call_attempt a
-  WHERE a.organisation_id = $1 AND a.person = u.person AND a.claimed_at > ($7::timestamptz[])[u.reach]
-    AND a.outcome <> 'NOT_PLACED' AND a.number IS DISTINCT FROM u.only_number
-  OFFSET 0) f
+SELECT ${ATTEMPT_COLUMNS} FROM call_attempt a
+WHERE a.organisation_id = $1 AND a.number = ANY($2::text[]) AND a.claimed_at > $4 AND a.outcome <> 'NOT_PLACED'
 UNION ALL
 SELECT ${ATTEMPT_COLUMNS} FROM call_attempt a
-WHERE a.organisation_id = $1 AND a.person = ANY($4) AND a.outcome IS NULL`;
+WHERE a.organisation_id = $1 AND a.person = ANY($3::text[]) AND a.claimed_at > $4 AND a.outcome <> 'NOT_PLACED'
+  AND a.number <> ALL($2)
+UNION ALL
+SELECT ${ATTEMPT_COLUMNS} FROM call_attempt a
+WHERE a.organisation_id = $1 AND a.person = ANY($3) AND a.outcome IS NULL`;
 
 const NONE: readonly PastAttempt[] = [];
 
@@ -60,11 +52,11 @@ const put = (map: Map<string, PastAttempt[]>, key: string, attempt: PastAttempt)
   else map.set(key, [attempt]);
 };
 
-/** Of whom attempts are asked for, and since when. */
-export interface Since {
-  numbers: ReadonlyMap<string, number>;
-  /** With the number of a person who has one in the batch: it is asked about no shorter a time than the person. */
-  persons: ReadonlyMap<string, { since: number; onlyNumber: string | null }>;
+/** Of whom attempts are asked for, and since when: as far back as the one of them who is asked about longest. */
+export interface Reach {
+  numbers: readonly string[];
+  persons: readonly string[];
+  since: number;
 }
 
 // A claim is at most this much older than the moment at which its attempt was placed, with clocks that differ a little.
@@ -74,27 +66,14 @@ const SLACK_MS = 60_000;
 export const readPastAttempts = async (
   sql: Sql,
   organisationId: string,
-  { numbers, persons }: Since,
+  { numbers, persons, since }: Reach,
   known: PastAttempts,
 ): Promise<void> => {
-  if (numbers.size === 0 && persons.size === 0) return;
-  const asked = [...persons.values()];
-  // Few, as laws are.
-  const moments = [...new Set([...numbers.values(), ...asked.map(({ since }) => since)])];
-  const places = new Map(moments.map((at, index) => [at, index + 1]));
-  const values = [
-    organisationId,
-    [...numbers.keys()],
-    Array.from(numbers.values(), (since) => places.get(since)),
-    [...persons.keys()],
-    asked.map(({ since }) => places.get(since)),
-    asked.map(({ onlyNumber }) => onlyNumber),
-    moments.map((at) => new Date(at - SLACK_MS)),
-  ];
+  if (numbers.length === 0 && persons.length === 0) return;
   const { rows } = await sql.query<AttemptRow>({
     name: 'claim.past-attempts',
     text: READ,
-    values: withArrays(values),
+    values: withArrays([organisationId, numbers, persons, new Date(since - SLACK_MS)]),
   });
   for (const attempt of rows) known.add(attempt);
 };

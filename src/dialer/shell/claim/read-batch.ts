@@ -12,7 +12,7 @@ import { holdScopes, UncoveredBudget } from './guard-scopes';
 import type { Locking } from './locking';
 import { type NumberFacts, readNumbers } from './numbers';
 import { type OrganisationFacts, readOrganisation } from './organisation';
-import { PastAttempts, readPastAttempts, type Since } from './past-attempts';
+import { PastAttempts, type Reach, readPastAttempts } from './past-attempts';
 import { probeIndexes } from './plans';
 import { type Attributes, readAttributes } from './suppression';
 
@@ -50,15 +50,16 @@ export interface BatchQuestion {
 const distinct = (values: Iterable<string | null>): string[] =>
   [...new Set(values)].filter((value) => value !== null).sort();
 
-/** Since when attempts must be known: of all numbers, and of the persons whose attempts are counted together. */
+/** What attempts must be known: to all numbers, and to the persons whose attempts are counted together. */
 const reachOfBatch = (
   contacts: readonly ContactFacts[],
   campaigns: Map<string, CampaignFacts>,
   lawOf: LawOf,
   at: number,
-): Since => {
-  const numbers = new Map<string, number>();
-  const persons = new Map<string, { since: number; onlyNumber: string | null }>();
+): Reach => {
+  const numbers = new Set<string>();
+  const persons = new Set<string>();
+  let furthest = 0;
   const reaches = new Map<string, { ofNumber: number; ofPerson: number }>();
   for (const { campaignId, number, person, law } of contacts) {
     const key = `${campaignId}/${law}`;
@@ -67,18 +68,12 @@ const reachOfBatch = (
       const caps = [...lawOf(law, at).caps, ...(campaigns.get(campaignId)?.caps ?? [])];
       reach = { ofNumber: reachOf(caps), ofPerson: reachOf(caps.filter(({ scope }) => scope === 'PERSON')) };
       reaches.set(key, reach);
+      furthest = Math.max(furthest, reach.ofNumber);
     }
-    const { ofNumber, ofPerson } = reach;
-    if (number !== null && ofNumber > 0) numbers.set(number, Math.min(at - ofNumber, numbers.get(number) ?? at));
-    if (person !== null && ofPerson > 0) {
-      const before = persons.get(person);
-      persons.set(person, {
-        since: Math.min(at - ofPerson, before?.since ?? at),
-        onlyNumber: before && before.onlyNumber !== number ? null : number,
-      });
-    }
+    if (number !== null && reach.ofNumber > 0) numbers.add(number);
+    if (person !== null && reach.ofPerson > 0) persons.add(person);
   }
-  return { numbers, persons };
+  return { numbers: distinct(numbers), persons: distinct(persons), since: at - furthest };
 };
 
 const readGround = async (sql: Sql, question: BatchQuestion): Promise<Ground> => {
@@ -104,24 +99,22 @@ const readRest = async (
   found: readonly ContactFacts[],
 ): Promise<Batch> => {
   const { at, lawOf, campaigns, attempts } = ground;
-  const since = reachOfBatch(found, campaigns, lawOf, at);
+  const reach = reachOfBatch(found, campaigns, lawOf, at);
   const [numbers, persons] = await together(
     sql,
     () => readNumbers(sql, organisationId, distinct(found.map(({ number }) => number)), locking),
-    async () =>
-      locking === 'CLAIM' ? tryLocks(sql, organisationId, 'PERSON', distinct(since.persons.keys())) : since.persons,
+    async () => (locking === 'CLAIM' ? tryLocks(sql, organisationId, 'PERSON', reach.persons) : new Set(reach.persons)),
   );
+  const missed = new Set(reach.persons.filter((person) => !persons.has(person)));
   const contacts = found.filter(
-    ({ number, person }) =>
-      (number === null || numbers.has(number)) &&
-      (person === null || !since.persons.has(person) || persons.has(person)),
+    ({ number, person }) => (number === null || numbers.has(number)) && (person === null || !missed.has(person)),
   );
   for (const { open } of numbers.values()) if (open) attempts.add(open);
   const [doNotCall, attributes] = await together(
     sql,
     () => readDoNotCall(sql, organisationId, contacts),
     () => readAttributes(sql, organisationId, contacts, campaigns),
-    () => readPastAttempts(sql, organisationId, since, attempts),
+    () => readPastAttempts(sql, organisationId, reach, attempts),
   );
   return { ...ground, wanted, contacts, numbers, doNotCall, attributes };
 };
