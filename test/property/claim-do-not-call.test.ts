@@ -83,16 +83,8 @@ const batchAt = ({ modes, listed, customer, plan, tried }: Given, place: number,
     ...{ groupCallerId: null, entryCallerId: '+12025550100', allowedCallerIds: [] },
   };
   const contact = {
-    ...{
-      tid: '(0,1)',
-      campaignId: 'c',
-      contactId: 1,
-      listId: 'l',
-      state: 'READY',
-      dueAt: at,
-      attempts: 0,
-      person: 'p',
-    },
+    tid: '(0,1)',
+    ...{ campaignId: 'c', contactId: 1, listId: 'l', state: 'READY', dueAt: at, attempts: 0, person: 'p' },
     ...{
       callerId: null,
       callbackUntil: null,

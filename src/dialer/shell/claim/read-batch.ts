@@ -57,8 +57,8 @@ const reachOfBatch = (
   lawOf: LawOf,
   at: number,
 ): Reach => {
-  const numbers = new Set<string>();
-  const persons = new Set<string>();
+  const numbers: string[] = [];
+  const persons: string[] = [];
   let furthest = 0;
   const reaches = new Map<string, { ofNumber: number; ofPerson: number }>();
   for (const { campaignId, number, person, law } of contacts) {
@@ -70,8 +70,8 @@ const reachOfBatch = (
       reaches.set(key, reach);
       furthest = Math.max(furthest, reach.ofNumber);
     }
-    if (number !== null && reach.ofNumber > 0) numbers.add(number);
-    if (person !== null && reach.ofPerson > 0) persons.add(person);
+    if (number !== null && reach.ofNumber > 0) numbers.push(number);
+    if (person !== null && reach.ofPerson > 0) persons.push(person);
   }
   return { numbers: distinct(numbers), persons: distinct(persons), since: at - furthest };
 };
