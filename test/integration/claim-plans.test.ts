@@ -19,7 +19,8 @@ const CAP = {
 /** Tables that grow without limit, and by which of their columns a claim may look for rows. */
 const KEYS: Readonly<Record<string, RegExp>> = {
   contact: /\bid =/,
-  campaign_contact: /\bcontact_id =|\bctid =/,
+  // A row is found where it lies by either side: "ctid = g.tid" and "g.tid = ctid" are one condition.
+  campaign_contact: /\bcontact_id =|\bctid =|= ctid\b/,
   call_attempt: /\b(number|person) =/,
   phone_number: /\bnumber =/,
   dnc_number: /\bnumber =/,
