@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Redis } from 'ioredis';
 import type { Pool } from 'pg';
 import { campaignReadiness } from '../../src/campaigns/readiness';
@@ -188,6 +188,7 @@ export const startWorld = async (world: WorldInput = QUICK_WORLD): Promise<World
       redis.disconnect();
       await pool.end();
       await stores.close();
+      rmSync(dirname(truthLog), { recursive: true, force: true });
       rmSync(inputLogs, { recursive: true, force: true });
     },
   };
@@ -203,16 +204,24 @@ export const until = async <T>(what: string, read: () => Promise<T | undefined |
   }
 };
 
-/** Logs agents in, makes them available, and wraps up whatever they have talked about until `stop` is called. */
-export const staff = async (world: World, seeded: Seeded): Promise<() => void> => {
+/** Logs agents in, makes them available, and wraps up whatever they have talked about until stopped; stopping waits for what was said. */
+export const staff = async (world: World, seeded: Seeded): Promise<() => Promise<void>> => {
   for (const agent of seeded.agents) {
     await world.redis.set(presenceKey(seeded.organisationId, agent.id), 'x', 'PX', 600_000);
     const login = await world.send(seeded, 'AGENT_LOGIN', agent.id, { deviceId: agent.deviceId });
     if (!login.ok) throw new Error(login.message);
     await world.send(seeded, 'AGENT_AVAILABLE', agent.id, {});
   }
-  const busy = new Set<string>();
-  const timer = setInterval(async () => {
+  const said = new Set<string>();
+  const wrapUp = async (agentId: string, attemptId: string): Promise<void> => {
+    if (said.has(attemptId)) return;
+    said.add(attemptId);
+    const result = await world
+      .send(seeded, 'AGENT_WRAP_UP', agentId, { attemptId, code: 'DONE' })
+      .catch(() => ({ ok: false }));
+    if (!result.ok) said.delete(attemptId);
+  };
+  const look = async (): Promise<void> => {
     const { rows } = await world.pool
       .query<{ agent_id: string; attempt_id: string }>(
         `SELECT agent_id, attempt_id FROM agent_state
@@ -220,18 +229,17 @@ export const staff = async (world: World, seeded: Seeded): Promise<() => void> =
         [seeded.organisationId],
       )
       .catch(() => ({ rows: [] }));
-    for (const { agent_id: agentId, attempt_id: attemptId } of rows) {
-      if (busy.has(attemptId)) continue;
-      busy.add(attemptId);
-      world
-        .send(seeded, 'AGENT_WRAP_UP', agentId, { attemptId, code: 'DONE' })
-        .then((result) => {
-          if (!result.ok) busy.delete(attemptId);
-        })
-        .catch(() => busy.delete(attemptId));
-    }
+    await Promise.all(rows.map((row) => wrapUp(row.agent_id, row.attempt_id)));
+  };
+  const looks = new Set<Promise<void>>();
+  const timer = setInterval(() => {
+    const one = look().finally(() => looks.delete(one));
+    looks.add(one);
   }, 50);
-  return () => clearInterval(timer);
+  return async () => {
+    clearInterval(timer);
+    await Promise.all(looks);
+  };
 };
 
 /** What a worker would do: every contact whose attempt has ended is closed. */

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../src/config';
@@ -12,7 +12,8 @@ import { until } from './dialer-harness';
 
 it('stands by until there is a dialer, says what it serves, and gives the lease back', async () => {
   const stores = await testStores();
-  const truthLog = join(mkdtempSync(join(tmpdir(), 'outdial-switch-')), 'truth.jsonl');
+  const directory = mkdtempSync(join(tmpdir(), 'outdial-switch-'));
+  const truthLog = join(directory, 'truth.jsonl');
   const gateway = await startSimulatedSwitch({ port: 0, seed: 1, world: {}, truthLog });
   const config = loadConfig({
     DATABASE_URL: stores.databaseUrl,
@@ -49,4 +50,5 @@ it('stands by until there is a dialer, says what it serves, and gives the lease 
   await pool.end();
   await gateway.close();
   await stores.close();
+  rmSync(directory, { recursive: true, force: true });
 }, 30_000);

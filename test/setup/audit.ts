@@ -162,9 +162,13 @@ export const audit = async (system: Audited, options: AuditOptions = {}): Promis
 };
 
 const REST = `SELECT (SELECT count(*) FROM call_attempt WHERE outcome IS NULL) AS attempts,
+  (SELECT count(*) FROM agent_state WHERE attempt_id IS NOT NULL) AS conversations,
   (SELECT count(*) FROM outbox) AS outbox, (SELECT count(*) FROM outbox_batch) AS batches`;
 
-/** Waits until no attempt is open and every fact is in the warehouse. Something must keep the dialer from placing more. */
+/**
+ * Waits until no attempt is open, no agent has one to write up and every fact is in the warehouse. Something must keep the
+ * dialer from placing more.
+ */
 export const comeToRest = async (system: Pick<System, 'pool'>, withinMs = 60_000): Promise<void> => {
   const until = performance.now() + withinMs;
   for (;;) {
