@@ -63,7 +63,7 @@ export const CampaignEntity = tenantEntity<Campaign>('Campaign', 'campaign', {
   abandonedMessageElements: column.texts,
   startedAt: nullable(column.time),
   contactFilter: nullable(column.json),
-  contactFilterPath: nullable(column.text),
+  contactFilterPath: nullable(column.jsonPath),
   contactSort: column.json,
   selectionVersion: column.integer,
   telephonyOutcomeSetId: nullable(column.uuid),

@@ -18,6 +18,7 @@ export const column = {
   boolean: { type: 'boolean' },
   time: { type: 'timestamptz' },
   json: { type: 'jsonb' },
+  jsonPath: { type: 'jsonpath' },
   texts: { type: 'text', array: true },
   uuids: { type: 'uuid', array: true },
   bytes: { type: 'bytea' },

@@ -123,8 +123,8 @@ it.each([
   );
   expect(new Set(reads.map(({ statement }) => statement))).toEqual(
     new Set([
+      'claim.attempts',
       'claim.contacts',
-      'claim.in-flight',
       'claim.numbers',
       'claim.past-attempts',
       'claim.refused',

@@ -155,9 +155,11 @@ const play = (one: Given): Played => {
     if (attempt) return { end: { dialled: Number(attempt.number.at(-1)), at }, rounds };
     const [refused] = refusals;
     if (!refused) throw new Error('neither dialled nor refused');
-    if (refused.closeReason !== null) return { end: { closed: refused.closeReason }, rounds };
-    place = refused.numberIndex ?? place;
-    at = Math.max(at, refused.dueAt ?? at);
+    const { consequence } = refused;
+    if (consequence.kind === 'CLOSE') return { end: { closed: consequence.reason }, rounds };
+    if (consequence.kind === 'LEAVE_OUT') throw new Error('there is no filter that could leave it out');
+    place = consequence.numberIndex ?? place;
+    at = Math.max(at, consequence.dueAt);
   }
   throw new Error('the contact goes round and round');
 };

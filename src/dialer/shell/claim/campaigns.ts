@@ -10,7 +10,9 @@ import { type Locking, lockable } from './locking';
 
 const READ = lockable(
   'campaigns',
-  `SELECT c.id, c.state, c.subject, c.max_attempts AS "maxAttempts", c.calling_hours_start_minute AS "startMinute",
+  (
+    hold,
+  ) => `SELECT c.id, c.state, c.subject, c.max_attempts AS "maxAttempts", c.calling_hours_start_minute AS "startMinute",
   c.calling_hours_end_minute AS "endMinute", s.settings AS strategy, c.ndnc,
   c.dnc_list_ids AS "dncListIds",
   CASE WHEN r.id IS NOT NULL THEN jsonb_build_object('name', r.name, 'version', r.version, 'rules', r.rules) END AS suppression,
@@ -22,8 +24,7 @@ JOIN entry_point e ON e.id = g.entry_point_id
 LEFT JOIN contact_strategy s ON s.id = c.contact_strategy_id
 LEFT JOIN suppression_rule_set r ON r.id = c.suppression_rule_set_id
 WHERE c.organisation_id = $1 AND c.id = ANY($2::uuid[])
-ORDER BY c.id`,
-  'FOR SHARE OF c',
+ORDER BY c.id ${hold('FOR SHARE OF c')}`,
 );
 
 /** A campaign of a batch, read once however many of its contacts are in it. */

@@ -4,24 +4,29 @@ import { withArrays } from '../../../infra/sql-array';
 import { type Locking, lockable } from './locking';
 
 // Skipped when locked: an import, an edit or a worker has the contact, it comes again later. LATERAL … OFFSET 0 keeps it one walk
-// through the index for each campaign, whose contacts are the stretch of $4 from `first` to `last`.
+// through the index for each campaign, whose contacts are the stretch of $4 from `first` to `last`, and a probe for each contact. Held inside it: on the whole
+// statement, PostgreSQL carries copies of the rows of all its tables along.
 const READ = lockable(
   'contacts',
-  `SELECT cc.ctid AS tid, cc.campaign_id AS "campaignId", cc.contact_id AS "contactId", cc.list_id AS "listId", cc.state,
-  (extract(epoch FROM cc.due_at) * 1000)::bigint AS "dueAt", cc.attempts, ct.external_id AS person, ct.attributes ->> 'caller_id' AS "callerId",
-  cc.tried, cc.callback_until AS "callbackUntil", cc.callback_agent_id AS "callbackAgentId",
-  cc.callback_anyone_at AS "callbackAnyoneAt", ct.numbers, cc.number_index AS "numberIndex", cc.zone, cc.law,
+  (
+    hold,
+  ) => `SELECT cc.tid, u.campaign_id AS "campaignId", cc.contact_id AS "contactId", cc.list_id AS "listId", cc.state,
+  (date_part('epoch', cc.due_at) * 1000)::bigint AS "dueAt", cc.attempts, ct.external_id AS person,
+  ct.attributes ->> 'caller_id' AS "callerId", cc.tried, cc.callback_until AS "callbackUntil",
+  cc.callback_agent_id AS "callbackAgentId", cc.callback_anyone_at AS "callbackAnyoneAt", ct.numbers,
+  cc.number_index AS "numberIndex", cc.zone, cc.law,
   l.stopped_at IS NOT NULL AS "listStopped", l.expires_at AS "listExpiresAt",
   cc.callback_id IS NOT NULL OR contact_matches(ct.attributes, c.contact_filter_path) AS wanted
 FROM unnest($1::uuid[], $2::integer[], $3::integer[]) AS u(campaign_id, first, last)
 CROSS JOIN LATERAL (SELECT contact_filter_path FROM campaign WHERE id = u.campaign_id OFFSET 0) c
 CROSS JOIN LATERAL (
-  SELECT k.ctid, k.* FROM campaign_contact k
-  WHERE k.campaign_id = u.campaign_id AND k.contact_id = ANY(($4::bigint[])[u.first:u.last]) AND k.organisation_id = $5
-  OFFSET 0) cc
-JOIN contact ct ON ct.id = cc.contact_id
+  SELECT ctid AS tid, contact_id, list_id, state, due_at, attempts, tried, callback_id, callback_until, callback_agent_id,
+    callback_anyone_at, number_index, zone, law
+  FROM campaign_contact
+  WHERE campaign_id = u.campaign_id AND contact_id = ANY(($4::bigint[])[u.first:u.last]) AND organisation_id = $5
+  OFFSET 0 ${hold('FOR UPDATE SKIP LOCKED')}) cc
+CROSS JOIN LATERAL (SELECT external_id, attributes, numbers FROM contact WHERE id = cc.contact_id OFFSET 0) ct
 JOIN contact_list l ON l.id = cc.list_id`,
-  'FOR UPDATE OF cc SKIP LOCKED',
 );
 
 /** A contact's standing that is asked about. */

@@ -6,7 +6,7 @@ import type { CampaignFacts } from './campaigns';
 import type { ContactFacts } from './contacts';
 import { factsOf, hasNumber } from './facts';
 import type { Batch } from './read-batch';
-import { type RefusedContact, refusedBy } from './refused';
+import type { RefusedContact } from './refused';
 import type { Verdicts } from './verdicts';
 
 export interface SlotToFill {
@@ -82,7 +82,7 @@ const turnsOf = (judged: JudgedPart): Turn[] => {
   const shared = slots.filter(({ contactId }) => contactId === undefined);
   const own = slots.flatMap((slot) => (slot.contactId === undefined ? [] : { contactId: slot.contactId, own: slot }));
   const others = contactIds.map((contactId) => ({ contactId, own: undefined }));
-  return [...own, ...others].map((turn) => ({ ...turn, shared, judged }));
+  return [...own, ...others].map(({ contactId, own }) => ({ contactId, own, shared, judged }));
 };
 
 /**
@@ -126,7 +126,7 @@ export class Judge {
   }
 
   private decide(batch: Batch, turn: Turn, { campaign, contact }: Standing, { attempts, refused }: Judgement): void {
-    const { guardOf, verdicts, newAttemptId } = this.options;
+    const { guardOf, newAttemptId } = this.options;
     const { uncovered } = batch;
     const { judged, shared } = turn;
     const { campaignId, contactId } = contact;
@@ -144,7 +144,7 @@ export class Judge {
       return;
     }
     if (!hasNumber(contact)) {
-      refused.push(refusedBy({ kind: 'CLOSE', reason: 'NO_NUMBER' }, { campaignId, contactId }));
+      refused.push({ contact, consequence: { kind: 'CLOSE', reason: 'NO_NUMBER' } });
       return;
     }
     const { number, person } = contact;
@@ -165,7 +165,7 @@ export class Judge {
       const consequence = consequenceOf(refusal);
       if (consequence.kind === 'KEEP') return;
       judged.refusedBy.push(refusal.gate);
-      refused.push(refusedBy(consequence, { campaignId, contactId }));
+      refused.push({ contact, consequence });
       return;
     }
     const callerId = callerIdOf(contact.callerId, campaign);
@@ -184,7 +184,7 @@ export class Judge {
       attemptNo: contact.attempts + 1,
       agentId: slot.pledge,
       port: slot.port ?? null,
-      verdict: verdicts.of(evaluation, batch.lawOf(contact.law, batch.at)),
+      verdict: this.verdicts.of(evaluation, batch.lawOf(contact.law, batch.at)),
       person,
       subject,
       law: contact.law,

@@ -3,9 +3,8 @@ import { type Locking, lockable } from './locking';
 
 const READ = lockable(
   'organisation',
-  `SELECT dialling_stopped_at IS NOT NULL AS "diallingStopped", law_version AS "lawVersion" FROM organisation
-WHERE id = $1`,
-  'FOR SHARE',
+  (hold) => `SELECT dialling_stopped_at IS NOT NULL AS "diallingStopped", law_version AS "lawVersion" FROM organisation
+WHERE id = $1 ${hold('FOR SHARE')}`,
 );
 
 export interface OrganisationFacts {

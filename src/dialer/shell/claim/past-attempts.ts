@@ -3,7 +3,7 @@ import type { Sql } from '../../../infra/postgres';
 import { withArrays } from '../../../infra/sql-array';
 
 export const ATTEMPT_COLUMNS = `a.id, a.number, a.person, a.subject, a.campaign_id AS "campaignId",
-    (extract(epoch FROM coalesce(a.placed_at, a.not_after)) * 1000)::bigint AS at`;
+    (date_part('epoch', coalesce(a.placed_at, a.not_after)) * 1000)::bigint AS at`;
 
 /** As it is read: its columns. */
 export type AttemptRow = PastAttempt & { id: string };
@@ -16,7 +16,7 @@ WHERE a.organisation_id = $1 AND a.number = ANY($2::text[]) AND a.claimed_at > $
 UNION ALL
 SELECT ${ATTEMPT_COLUMNS} FROM call_attempt a
 WHERE a.organisation_id = $1 AND a.person = ANY($3::text[]) AND a.claimed_at > $4 AND a.outcome <> 'NOT_PLACED'
-  AND a.number <> ALL($2)
+  AND a.number NOT IN (SELECT unnest($2))
 UNION ALL
 SELECT ${ATTEMPT_COLUMNS} FROM call_attempt a
 WHERE a.organisation_id = $1 AND a.person = ANY($3) AND a.outcome IS NULL`;

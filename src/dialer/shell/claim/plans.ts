@@ -6,6 +6,7 @@ SET LOCAL enable_seqscan = off;
 SET LOCAL enable_bitmapscan = off;
 SET LOCAL enable_hashjoin = off;
 SET LOCAL enable_mergejoin = off;
+SET LOCAL enable_memoize = off;
 SET LOCAL join_collapse_limit = 1`;
 
 /**
