@@ -12,7 +12,7 @@ export interface Ranking {
 }
 
 /** Contacts of one transaction: what it holds a claim leaves out, and for its core no claim waits longer. */
-const BATCH = 125;
+const BATCH = 60;
 /** Progress is told no more often. */
 const TOLD_MS = 100;
 

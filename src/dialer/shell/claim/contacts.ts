@@ -4,8 +4,8 @@ import { withArrays } from '../../../infra/sql-array';
 import { type Locking, lockable } from './locking';
 
 // Skipped when locked: an import, an edit or a worker has the contact, it comes again later. LATERAL … OFFSET 0 keeps it one walk
-// through the index for each campaign, whose contacts are the stretch of $4 from `first` to `last`, and a probe for each contact. Held inside it: on the whole
-// statement, PostgreSQL carries copies of the rows of all its tables along.
+// through the index for each campaign, whose contacts are the stretch of $4 from `first` to `last`, and a probe for each contact.
+// Held inside it: by a clause at the end, PostgreSQL carries copies of the rows of all its tables along.
 const READ = lockable(
   'contacts',
   (
