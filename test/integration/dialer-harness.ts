@@ -204,7 +204,10 @@ export const until = async <T>(what: string, read: () => Promise<T | undefined |
   }
 };
 
-/** Logs agents in, makes them available, and wraps up whatever they have talked about until stopped; stopping waits for what was said. */
+/**
+ * Logs agents in, makes them available, and wraps up whatever they have talked about until stopped; stopping waits for what was
+ * said.
+ */
 export const staff = async (world: World, seeded: Seeded): Promise<() => Promise<void>> => {
   for (const agent of seeded.agents) {
     await world.redis.set(presenceKey(seeded.organisationId, agent.id), 'x', 'PX', 600_000);

@@ -10,10 +10,8 @@ import { type Locking, lockable } from './locking';
 
 const READ = lockable(
   'campaigns',
-  (
-    hold,
-  ) => `SELECT c.id, c.state, c.subject, c.max_attempts AS "maxAttempts", c.calling_hours_start_minute AS "startMinute",
-  c.calling_hours_end_minute AS "endMinute", s.settings AS strategy, c.ndnc,
+  (hold) => `SELECT c.id, c.state, c.subject, c.max_attempts AS "maxAttempts",
+  c.calling_hours_start_minute AS "startMinute", c.calling_hours_end_minute AS "endMinute", s.settings AS strategy, c.ndnc,
   c.dnc_list_ids AS "dncListIds",
   CASE WHEN r.id IS NOT NULL THEN jsonb_build_object('name', r.name, 'version', r.version, 'rules', r.rules) END AS suppression,
   g.schedule, g.cpa, g.caller_id AS "groupCallerId",

@@ -8,10 +8,8 @@ import { type Locking, lockable } from './locking';
 // Held inside it: by a clause at the end, PostgreSQL carries copies of the rows of all its tables along.
 const READ = lockable(
   'contacts',
-  (
-    hold,
-  ) => `SELECT cc.tid, u.campaign_id AS "campaignId", cc.contact_id AS "contactId", cc.list_id AS "listId", cc.state,
-  (date_part('epoch', cc.due_at) * 1000)::bigint AS "dueAt", cc.attempts, ct.external_id AS person,
+  (hold) => `SELECT cc.tid, u.campaign_id AS "campaignId", cc.contact_id AS "contactId", cc.list_id AS "listId",
+  cc.state, (date_part('epoch', cc.due_at) * 1000)::bigint AS "dueAt", cc.attempts, ct.external_id AS person,
   ct.attributes ->> 'caller_id' AS "callerId", cc.tried, cc.callback_until AS "callbackUntil",
   cc.callback_agent_id AS "callbackAgentId", cc.callback_anyone_at AS "callbackAnyoneAt", ct.numbers,
   cc.number_index AS "numberIndex", cc.zone, cc.law,

@@ -15,9 +15,9 @@ UPDATE campaign_contact cc SET
   queued = cc.queued AND g.due_at IS NULL,
   filtered_out = cc.filtered_out OR g.left_out,
   version = cc.version + 1
-FROM unnest($1::tid[], $2::bigint[], $3::text[], $4::timestamptz[], $5::integer[], $6::text[], $7::text[], $8::boolean[])
-  AS g(tid, contact_id, close_reason, due_at, number_index, zone, law, left_out)
-WHERE cc.ctid = g.tid AND cc.contact_id = g.contact_id AND cc.state = 'READY'`;
+FROM unnest($1::tid[], $2::uuid[], $3::bigint[], $4::text[], $5::timestamptz[], $6::integer[], $7::text[], $8::text[],
+    $9::boolean[]) AS g(tid, campaign_id, contact_id, close_reason, due_at, number_index, zone, law, left_out)
+WHERE cc.ctid = g.tid AND cc.campaign_id = g.campaign_id AND cc.contact_id = g.contact_id AND cc.state = 'READY'`;
 
 export interface RefusedContact {
   contact: ContactFacts;
@@ -55,6 +55,7 @@ export const writeRefused = async (sql: Sql, refused: readonly RefusedContact[])
     text: REFUSED,
     values: withArrays([
       refused.map(({ contact }) => contact.tid),
+      refused.map(({ contact }) => contact.campaignId),
       refused.map(({ contact }) => contact.contactId),
       changes.map((change) => change.closeReason),
       changes.map((change) => change.dueAt),
