@@ -66,7 +66,7 @@ const rankingBegun = async (pool: Pool): Promise<void> => {
  */
 const WARM_UP = 150;
 /** And before all scenarios, claims of each kind. */
-const COMPILED = { contacts: 100_000, claims: 300 };
+const COMPILED = { contacts: 200_000, claims: 750 };
 const COMPILES = SCENARIOS.filter(({ world, rerank }) => !world?.closed && !rerank);
 
 /** Whether PostgreSQL's shared memory is in huge pages: scattered contacts are read several times faster then. */

@@ -100,22 +100,20 @@ const readRest = async (
 ): Promise<Batch> => {
   const { at, lawOf, campaigns, attempts } = ground;
   const reach = reachOfBatch(found, campaigns, lawOf, at);
-  const [numbers, persons] = await together(
+  // Locks first: whatever is read is read behind them. Also of those who turn out to be held by somebody else: one journey.
+  const [numbers, persons, doNotCall, attributes] = await together(
     sql,
     () => readNumbers(sql, organisationId, distinct(found.map(({ number }) => number)), locking),
     async () => (locking === 'CLAIM' ? tryLocks(sql, organisationId, 'PERSON', reach.persons) : new Set(reach.persons)),
+    () => readDoNotCall(sql, organisationId, found),
+    () => readAttributes(sql, organisationId, found, campaigns),
+    () => readPastAttempts(sql, organisationId, reach, attempts),
   );
   const missed = new Set(reach.persons.filter((person) => !persons.has(person)));
   const contacts = found.filter(
     ({ number, person }) => (number === null || numbers.has(number)) && (person === null || !missed.has(person)),
   );
   for (const { open } of numbers.values()) if (open) attempts.add(open);
-  const [doNotCall, attributes] = await together(
-    sql,
-    () => readDoNotCall(sql, organisationId, contacts),
-    () => readAttributes(sql, organisationId, contacts, campaigns),
-    () => readPastAttempts(sql, organisationId, reach, attempts),
-  );
   return { ...ground, wanted, contacts, numbers, doNotCall, attributes };
 };
 
@@ -138,23 +136,24 @@ export const readBatch = async (sql: Sql, question: BatchQuestion): Promise<Batc
   return readRest(sql, question, ground, found);
 };
 
-/** Large enough that a statement's own cost does not count, small enough that a claim of two hundred lines has two. */
-const BATCH = 110;
+/**
+ * Large enough that a statement's own cost does not count; the first of a large claim is smaller, so that the database soon has
+ * something to write while the rest is judged.
+ */
+const BATCHES = { first: 70, most: 150 };
 
-const split = <T>(all: readonly T[], most: number): (readonly T[])[] => {
-  const count = Math.max(1, Math.ceil(all.length / most));
-  const size = Math.ceil(all.length / count);
-  return Array.from({ length: count }, (_, index) => all.slice(index * size, (index + 1) * size));
-};
+const split = <T>(all: readonly T[], { first, most }: typeof BATCHES): (readonly T[])[] =>
+  all.length <= most ? [all] : [all.slice(0, first), ...split(all.slice(first), { first: most, most })];
 
 /**
  * The same in batches, on a connection that pipelines: the database reads the second one while the first is judged, and takes in
  * what became of it while the second is. To be used by `inTurn`.
  */
-export const readBatches = (sql: Sql, question: BatchQuestion, size = BATCH): Promise<Batch>[] => {
+export const readBatches = (sql: Sql, question: BatchQuestion, size?: number): Promise<Batch>[] => {
   const { organisationId, locking } = question;
   const ground = readGround(sql, question);
-  return split(question.wanted, size).map(async (wanted) => {
+  const sizes = size === undefined ? BATCHES : { first: size, most: size };
+  return split(question.wanted, sizes).map(async (wanted) => {
     const [known, found] = await together(
       sql,
       () => ground,
