@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { LawBook } from '../../src/compliance/own/law-book';
 import { claim } from '../../src/dialer/shell/claim/claim';
 import { Judge } from '../../src/dialer/shell/claim/judge';
+import type { BatchSizes } from '../../src/dialer/shell/claim/read-batch';
 import { transaction } from '../../src/infra/postgres';
 import { propertyRuns, untilSeen } from '../setup/property-runs';
 import { fictionalNumber, type Seeded } from '../setup/seed';
@@ -16,6 +17,12 @@ import { worldOf } from './random-world';
 const book = new LawBook();
 const db = testPool({ pipeline: true });
 
+const SIZES: readonly BatchSizes[] = [
+  { first: 1, most: 1 },
+  { first: 1, most: 2 },
+  { first: 2, most: 3 },
+];
+
 interface Outcome {
   filled: unknown[];
   unused: number[];
@@ -28,7 +35,7 @@ const claimAll = async (
   run: RandomRun,
   campaign: Seeded,
   contactIds: number[],
-  batchSize: number,
+  sizes: BatchSizes,
 ): Promise<Outcome> => {
   const { campaignId, dialerId } = campaign;
   const slots = Array.from({ length: Math.ceil(contactIds.length / 2) }, (_, slot) => ({ slot, pledge: null }));
@@ -36,7 +43,7 @@ const claimAll = async (
   const question = { organisationId: run.organisationId, wanted, laws: run.laws, now: () => run.clock.now() };
   return undone(db.pool, async (sql) => {
     const judge = new Judge([{ claimId: 'c', campaignId, slots, contactIds }], NO_GUARD);
-    await claim(sql, { question, judge, dialer: { dialerId, epoch: 1 } }, batchSize);
+    await claim(sql, { question, judge, dialer: { dialerId, epoch: 1 } }, sizes);
     const { rows } = await sql.query(
       `SELECT contact_id, state, close_reason, due_at, number_index, zone, law, filtered_out FROM campaign_contact
        WHERE campaign_id = $1 ORDER BY contact_id`,
@@ -62,8 +69,8 @@ const worlds = fc.asyncProperty(worldOf(20), async (spec) => {
   await run.close();
   for (const [place, campaign] of run.campaigns.entries()) {
     const contactIds = run.contactsOf(place);
-    const whole = await claimAll(run, campaign, contactIds, contactIds.length);
-    for (const size of [1, 2, 3]) expect(await claimAll(run, campaign, contactIds, size)).toEqual(whole);
+    const whole = await claimAll(run, campaign, contactIds, { first: contactIds.length, most: contactIds.length });
+    for (const sizes of SIZES) expect(await claimAll(run, campaign, contactIds, sizes)).toEqual(whole);
     seen.called += whole.filled.length;
     seen.refused += whole.refusedBy.length;
     seen.unused += whole.unused.length;
@@ -97,7 +104,7 @@ test('a number is given once, in whichever batches its contacts are', async () =
   const { organisationId, laws } = world;
   const question = { organisationId, laws, wanted, now: () => at.getTime() };
   const dialer = { dialerId: world.campaigns[0]?.dialerId ?? '', epoch: 1 };
-  await transaction(db.pool, (sql) => claim(sql, { question, judge, dialer }, 2));
+  await transaction(db.pool, (sql) => claim(sql, { question, judge, dialer }, { first: 2, most: 2 }));
   expect(judge.parts.map(({ filled }) => filled.length)).toEqual([3, 0]);
   expect(new Set(judge.attempts().map(({ number }) => number))).toEqual(new Set(people.map(({ number }) => number)));
 });

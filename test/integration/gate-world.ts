@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import type { Cap, Law } from '../../src/compliance/law/law';
 import { claim } from '../../src/dialer/shell/claim/claim';
 import { Judge } from '../../src/dialer/shell/claim/judge';
+import type { BatchSizes } from '../../src/dialer/shell/claim/read-batch';
 import { Verdicts } from '../../src/dialer/shell/claim/verdicts';
 import type { Laws } from '../../src/dialer/shell/laws';
 import { newId } from '../../src/infra/ids';
@@ -16,8 +17,8 @@ export const NO_GUARD = {
   newAttemptId: newId,
 };
 
-/** Small enough that the claims of a test have several. */
-export const BATCH = 2;
+/** So small that the claims of a test have several batches. */
+export const BATCHES: BatchSizes = { first: 1, most: 2 };
 
 /** Several dialers of one organisation whose campaigns share people, over a real database and without a switch. */
 export interface GateWorld {
@@ -91,7 +92,7 @@ export const claimOnce = async (
     const part = { claimId: newId(), campaignId, slots, contactIds };
     const judge = new Judge([part], { ...NO_GUARD, verdicts: new Verdicts() });
     const question = { organisationId, wanted, laws, now: () => at };
-    await claim(sql, { question, judge, dialer: { dialerId, epoch: 1 } }, BATCH);
+    await claim(sql, { question, judge, dialer: { dialerId, epoch: 1 } }, BATCHES);
     return judge.attempts().map(({ id, contactId }) => ({ id, contactId }));
   });
 

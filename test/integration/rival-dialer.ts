@@ -14,7 +14,7 @@ import { createWriter, type Writer } from '../../src/dialer/shell/writer';
 import type { Clock } from '../../src/infra/clock';
 import { newId } from '../../src/infra/ids';
 import { isStoreAway } from '../../src/infra/store-away';
-import { BATCH, NO_GUARD } from './gate-world';
+import { BATCHES, NO_GUARD } from './gate-world';
 import type { RandomOutcome } from './random-world';
 
 export interface RivalOptions {
@@ -112,7 +112,7 @@ export class RivalDialer {
       lines: new Map(),
       candidatesOf: (campaignId) => this.candidatesOf(campaignId),
       budget: () => 1_000,
-      batchSize: BATCH,
+      batchSizes: BATCHES,
       feed: () => undefined,
       onNotPlaced: () => undefined,
       onClaimed: () => undefined,

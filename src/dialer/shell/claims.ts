@@ -9,6 +9,7 @@ import type { AttemptToWrite } from './claim/attempts';
 import { type Claimed, claim } from './claim/claim';
 import { findAttempts } from './claim/find-attempts';
 import { type ClaimGuard, type ClaimPart, contactsOf, isUncovered, Judge, type SlotToFill } from './claim/judge';
+import type { BatchSizes } from './claim/read-batch';
 import { Verdicts } from './claim/verdicts';
 import { CommitUnknownError, type DialerDatabase, StaleEpochError } from './dialer-transaction';
 import type { CommandOf, Feed } from './inputs';
@@ -39,7 +40,7 @@ export interface ClaimsOptions {
   budget: () => number;
   feed: Feed;
   /** Contacts that are read, judged and written at once; left out: as many as are quickest. */
-  batchSize?: number;
+  batchSizes?: BatchSizes;
   /** Written although it will never be placed: its end must be recorded. */
   onNotPlaced: (attemptId: string) => void;
   onClaimed: (placed: number, tookMs: number) => void;
@@ -127,7 +128,7 @@ export const createClaims = (options: ClaimsOptions): Claims => {
     const question = { organisationId, wanted, laws, now, guard };
     try {
       const claimed = await database.transaction((sql) =>
-        claim(sql, { question, judge, dialer: database }, options.batchSize),
+        claim(sql, { question, judge, dialer: database }, options.batchSizes),
       );
       claimed.keepVerdicts();
       campaigns = claimed.campaigns;

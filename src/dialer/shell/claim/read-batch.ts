@@ -136,23 +136,28 @@ export const readBatch = async (sql: Sql, question: BatchQuestion): Promise<Batc
   return readRest(sql, question, ground, found);
 };
 
-/**
- * Large enough that a statement's own cost does not count; the first of a large claim is smaller, so that the database soon has
- * something to write while the rest is judged.
- */
-const BATCHES = { first: 70, most: 150 };
+/** Of a claim that has more contacts than one batch: how many are in its first, and at most in each after it. */
+export interface BatchSizes {
+  first: number;
+  most: number;
+}
 
-const split = <T>(all: readonly T[], { first, most }: typeof BATCHES): (readonly T[])[] =>
+/**
+ * Large enough that a statement's own cost does not count; the first is smaller, so that the database soon has something to write
+ * while the rest is judged.
+ */
+const QUICKEST: BatchSizes = { first: 70, most: 150 };
+
+const split = <T>(all: readonly T[], { first, most }: BatchSizes): (readonly T[])[] =>
   all.length <= most ? [all] : [all.slice(0, first), ...split(all.slice(first), { first: most, most })];
 
 /**
  * The same in batches, on a connection that pipelines: the database reads the second one while the first is judged, and takes in
  * what became of it while the second is. To be used by `inTurn`.
  */
-export const readBatches = (sql: Sql, question: BatchQuestion, size?: number): Promise<Batch>[] => {
+export const readBatches = (sql: Sql, question: BatchQuestion, sizes = QUICKEST): Promise<Batch>[] => {
   const { organisationId, locking } = question;
   const ground = readGround(sql, question);
-  const sizes = size === undefined ? BATCHES : { first: size, most: size };
   return split(question.wanted, sizes).map(async (wanted) => {
     const [known, found] = await together(
       sql,
