@@ -65,7 +65,7 @@ const rankingBegun = async (pool: Pool): Promise<void> => {
  * that are, until its statements are planned and its code is compiled for what there is.
  */
 const WARM_UP = 150;
-/** And before all scenarios, claims of each kind. */
+/** And before all scenarios, claims of each kind, in a world that has contacts enough for them. */
 const COMPILED = { contacts: 200_000, claims: 750 };
 const COMPILES = SCENARIOS.filter(({ world, rerank }) => !world?.closed && !rerank);
 

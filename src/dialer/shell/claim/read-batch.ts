@@ -92,12 +92,13 @@ const readGround = async (sql: Sql, question: BatchQuestion): Promise<Ground> =>
   return { at: now(), lawOf, organisation, campaigns, uncovered, attempts: new PastAttempts() };
 };
 
-const readRest = async (
+/** `groundOf` is asked before the contacts. */
+const readUpon = async (
   sql: Sql,
   { organisationId, wanted, locking }: BatchQuestion,
-  ground: Ground,
-  found: readonly ContactFacts[],
+  groundOf: () => Promise<Ground>,
 ): Promise<Batch> => {
+  const [ground, found] = await together(sql, groundOf, () => readContacts(sql, organisationId, wanted, locking));
   const { at, lawOf, campaigns, attempts } = ground;
   const reach = reachOfBatch(found, campaigns, lawOf, at);
   // Locks first: whatever is read is read behind them. Also of those who turn out to be held by somebody else: one journey.
@@ -126,15 +127,8 @@ const readRest = async (
  * Statements that do not need each other's answers are sent one behind the other without waiting; the database works them off
  * in the order in which the readers are called here.
  */
-export const readBatch = async (sql: Sql, question: BatchQuestion): Promise<Batch> => {
-  const { organisationId, wanted, locking } = question;
-  const [ground, found] = await together(
-    sql,
-    () => readGround(sql, question),
-    () => readContacts(sql, organisationId, wanted, locking),
-  );
-  return readRest(sql, question, ground, found);
-};
+export const readBatch = (sql: Sql, question: BatchQuestion): Promise<Batch> =>
+  readUpon(sql, question, () => readGround(sql, question));
 
 /** Of a claim that has more contacts than one batch: how many are in its first, and at most in each after it. */
 export interface BatchSizes {
@@ -156,14 +150,6 @@ const split = <T>(all: readonly T[], { first, most }: BatchSizes): (readonly T[]
  * what became of it while the second is. To be used by `inTurn`.
  */
 export const readBatches = (sql: Sql, question: BatchQuestion, sizes = QUICKEST): Promise<Batch>[] => {
-  const { organisationId, locking } = question;
   const ground = readGround(sql, question);
-  return split(question.wanted, sizes).map(async (wanted) => {
-    const [known, found] = await together(
-      sql,
-      () => ground,
-      () => readContacts(sql, organisationId, wanted, locking),
-    );
-    return readRest(sql, { ...question, wanted }, known, found);
-  });
+  return split(question.wanted, sizes).map((wanted) => readUpon(sql, { ...question, wanted }, () => ground));
 };
