@@ -206,7 +206,9 @@ it('keeps its agent from the person of another line that is answered while it ri
   const due = 'UPDATE campaign_contact SET due_at = $2 WHERE contact_id = $1';
   await world.pool.query(due, [other, new Date(world.clock.now() + MINUTE)]);
   await start(seeded);
-  await until('a line for the callback', async () => (await attempts(seeded)).some(({ contactId }) => contactId === own));
+  await until('a line for the callback', async () =>
+    (await attempts(seeded)).some(({ contactId }) => contactId === own),
+  );
   await world.pool.query(due, [other, world.clock.date()]);
   const [quick, slow] = await Promise.all([attemptAt(seeded, other, 'CONNECTED'), attemptAt(seeded, own, 'CONNECTED')]);
   expect([quick.agentId, slow.agentId]).toEqual([agentOf(seeded, BOB).id, agentOf(seeded, ADA).id]);
