@@ -3,7 +3,6 @@ import { setTimeout as rest } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { compileFilter, contactFilter } from '../src/contacts/selection/contact-filter';
 import { openDialerDatabase } from '../src/dialer/shell/dialer-transaction';
-import { collectAll } from '../src/infra/garbage';
 import { createPool } from '../src/infra/postgres';
 import { benchLaws, claimLoop, type LoopFigures } from './contacts/claim-loop';
 import type { RankingOrder } from './contacts/ranking-process';
@@ -109,8 +108,6 @@ const measure = async (
   try {
     const loop = { pool, database, world, laws: benchLaws() };
     await claimLoop({ ...loop, claims: warmUp });
-    // Nor is the garbage that making it has left here.
-    collectAll();
     if (!scenario.rerank) return { figures: await claimLoop({ ...loop, claims: size.claims }) };
     await beginRanking(pool, world);
     // In a process of its own, as a worker does it.

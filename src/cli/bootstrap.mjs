@@ -137,7 +137,7 @@ const whenNpmIsGone = (act) => {
 
 /** Runs the target in our place: same terminal, its exit code, and signals reach it once. */
 const handOver = (file, args, extra = {}) => {
-  const child = spawn(process.execPath, [file, ...args], {
+  const child = spawn(process.execPath, [...(extra.node ?? []), file, ...args], {
     cwd: extra.cwd ?? process.cwd(),
     // The pipe tells the child when we are gone, should we be killed.
     stdio: extra.pipe ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit',
@@ -182,7 +182,8 @@ const TARGETS = {
   'test:contract': (args) => jest(['test/contract', ...args]),
   /** Packages alone, for those who then run tools of their own. */
   install: () => 0,
-  bench: (args) => handOver(join(ROOT, 'dist', 'bench', 'main.js'), args),
+  // As a dialer is run.
+  bench: (args) => handOver(join(ROOT, 'dist', 'bench', 'main.js'), args, { node: ['--no-memory-reducer'] }),
 };
 
 const main = async () => {

@@ -42,6 +42,13 @@ const STOP_ORDER: { roles: RoleName[]; graceMs: number }[] = [
 ];
 const STORE_GRACE_MS = 15_000;
 
+/**
+ * Where a process has little to do, and every hundred seconds, V8 collects all to give memory back. With that goes the shape of every
+ * object of which there happens to be none, and the code that was compiled for it: the dialer's next calls would wait for half a
+ * second of compiling. V8 takes this from the command line alone (docs/adr/0010-memory-at-hand.md).
+ */
+const KEEP_CODE = '--no-memory-reducer';
+
 /** What a crash of an earlier supervisor left running. Roles end by themselves when its pipe closes; stores do not. */
 const endOrphans = async (home: Home): Promise<void> => {
   const roles = ['demo', 'dialer', 'api', 'worker', 'switch'];
@@ -161,7 +168,7 @@ class Running implements Supervisor {
     const role = new KeptRole({
       name,
       place: this.home,
-      nodeArguments,
+      nodeArguments: name === 'dialer' ? [...nodeArguments, KEEP_CODE] : nodeArguments,
       program,
       args: ['start', '--role', name],
       env: childEnvironment({ ...environment, OUTDIAL_METRICS_PORT: String(metricsPort) }),

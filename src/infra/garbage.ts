@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 
 // V8 hands its collector out only where this flag is set, and then in contexts that are made after.
 setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as (options: { type: 'minor' | 'major' }) => void;
+const collect = runInNewContext('gc') as (options: { type: 'minor' }) => void;
 setFlagsFromString('--no-expose-gc');
 
 // Where much has survived for a while, V8 makes arrays and objects old from the beginning, and does not come back from that: what
@@ -20,6 +20,3 @@ setFlagsFromString('--heap-growing-percent=400');
  * that the work still needs, twice, into fresh memory, and the work waits for it. Right behind it there is little left to copy.
  */
 export const collectYoung = (): void => collect({ type: 'minor' });
-
-/** Throws all garbage away, which takes tens of milliseconds. */
-export const collectAll = (): void => collect({ type: 'major' });
