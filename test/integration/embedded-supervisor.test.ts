@@ -43,8 +43,8 @@ const endGroup = (pid: number): void => {
   }
 };
 
-const spawnSupervisor = (): ChildProcess => {
-  const child = spawn(process.execPath, ['-r', join(setup, 'register.cjs'), join(setup, 'supervised.ts')], {
+const spawnSupervisor = (...roles: 'dialer'[]): ChildProcess => {
+  const child = spawn(process.execPath, ['-r', join(setup, 'register.cjs'), join(setup, 'supervised.ts'), ...roles], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env.PATH,
@@ -57,8 +57,8 @@ const spawnSupervisor = (): ChildProcess => {
   return child;
 };
 
-const supervised = async (): Promise<Supervised> => {
-  const child = spawnSupervisor();
+const supervised = async (...roles: 'dialer'[]): Promise<Supervised> => {
+  const child = spawnSupervisor(...roles);
   let said = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     said += chunk;
@@ -85,8 +85,13 @@ const until = async (condition: () => boolean, what: string): Promise<void> => {
 const gone = (pids: Record<string, number>) => Object.values(pids).every((pid) => identify(pid) === undefined);
 
 test('starts, keeps its secrets to itself, refuses a second start, and stops without leftovers', async () => {
-  const first = await supervised();
-  expect(Object.keys(first.pids).sort()).toEqual(NAMES);
+  const first = await supervised('dialer');
+  expect(Object.keys(first.pids).sort()).toEqual(['dialer', ...NAMES]);
+  // The dialer alone keeps its memory, and with it its compiled code.
+  const keeping = Object.entries(first.pids).filter(([, pid]) =>
+    identify(pid)?.command.includes('--no-memory-reducer'),
+  );
+  expect(keeping.map(([name]) => name)).toEqual(['dialer']);
   for (const file of ['secrets.json', 'supervisor.lock', 'redis/redis.conf', 'warehouse/endpoint.json']) {
     expect(statSync(join(home, file)).mode & 0o077).toBe(0);
   }
