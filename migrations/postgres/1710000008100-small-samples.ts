@@ -26,6 +26,6 @@ export class SmallSamples1710000008100 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query(sampled('DEFAULT'));
+    await runner.query(sampled('-1'));
   }
 }
