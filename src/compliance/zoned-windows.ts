@@ -12,6 +12,21 @@ export interface Openness {
   nextAt?: number;
 }
 
+/** Windows that meet do so within days. */
+const ROUNDS = 128;
+
+/** The first moment from `from` on that is open; undefined: there is none within the horizon. */
+export const firstOpen = (from: number, opennessAt: (at: number) => Openness): number | undefined => {
+  let at = from;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const { open, nextAt } = opennessAt(at);
+    if (open) return at;
+    if (nextAt === undefined) return undefined;
+    at = nextAt;
+  }
+  return undefined;
+};
+
 /** A day of a zone's calendar. */
 export interface LocalDay {
   /** YYYY-MM-DD. */

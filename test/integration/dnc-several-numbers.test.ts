@@ -122,4 +122,33 @@ describe('a contact with several numbers', () => {
       { gate: 'OPT_OUT', contacts: 1 },
     ]);
   });
+
+  it('goes on with the next one while a rule of the organisation holds for its number', async () => {
+    const opened = await openMany(null);
+    const { rules, set, caller, pool, campaign, ids } = opened;
+    const mode = (value: string) => ({ subject: 'MODE', values: [value] });
+    // Noon is in the middle of this wait, and it is noon where they are.
+    const day = { subject: 'TIME', values: ['06:00-18:30'] };
+    const { id } = await rules.create(caller, {
+      name: 'by mode',
+      rules: [
+        { name: 'never at home', consequence: 'SKIP', anyOf: [{ allOf: [mode('Home')] }] },
+        { name: 'after work', consequence: 'DELAY', anyOf: [{ allOf: [mode('Work'), day] }] },
+      ],
+    });
+    await set({ suppressionRuleSetId: id });
+    expect(await dialAll(opened)).toEqual({ 0: 'Mobile', 1: 'Mobile', 4: 'Mobile', 5: 'Mobile' });
+    expect(await opened.standing()).toEqual({ 6: 'SUPPRESSED', 7: 'DNC', 8: 'DNC', 9: 'OPTED_OUT' });
+    const { rows } = await pool.query<{ id: number; place: number; due: Date; zone: string }>(
+      `SELECT contact_id AS id, number_index AS place, due_at AS due, zone FROM campaign_contact
+       WHERE campaign_id = $1 AND state = 'READY' ORDER BY 1`,
+      [campaign.campaignId],
+    );
+    const waiting = rows.map(({ due, zone, ...row }) => ({
+      contact: ids.indexOf(row.id),
+      mode: MODES[row.place],
+      due: due.toLocaleTimeString('en-GB', { timeZone: zone }),
+    }));
+    expect(waiting).toEqual([2, 3].map((contact) => ({ contact, mode: 'Work', due: '18:30:00' })));
+  });
 });

@@ -1,4 +1,6 @@
 import * as fc from 'fast-check';
+import { compileRules } from '../../src/compliance/suppression/evaluate';
+import { rulesInput } from '../../src/compliance/suppression/rule-input';
 import type { Listing } from '../../src/contacts/dnc/listed';
 import type { ModePlan } from '../../src/contacts/strategy/contact-strategy';
 import { Plan, type TriedModes } from '../../src/contacts/strategy/plan';
@@ -22,6 +24,8 @@ interface Given {
   /** What stands against each of them: hours until it ends; null: for good. */
   listed: Stands[];
   customer: Stands;
+  /** Rules of the organisation's own, by mode: those of DELAY hold from noon to eight in the evening. */
+  ruled: Partial<Record<string, 'DELAY' | 'SKIP'>>;
   plan: ModePlan[] | null;
   tried: TriedModes | null;
   place: number;
@@ -40,6 +44,10 @@ const given: fc.Arbitrary<Given> = fc.integer({ min: 1, max: 5 }).chain((count) 
     modes: fc.array(fc.constantFrom(...MODES), { minLength: count, maxLength: count }),
     listed: fc.array(listings, { minLength: count, maxLength: count }),
     customer: fc.oneof({ weight: 4, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: listings }),
+    ruled: fc.oneof(
+      fc.constant({}),
+      fc.dictionary(fc.constantFrom(...MODES), fc.constantFrom('DELAY' as const, 'SKIP' as const)),
+    ),
     plan: fc.option(
       fc
         .tuple(fc.shuffledSubarray(MODES, { minLength: 1 }), fc.integer({ min: 1, max: 2 }))
@@ -66,11 +74,22 @@ const listingOf = (by: Listing['by'], { kind, hours }: Stands[number]): Listing 
   expiresAt: hours === null || kind === 'OPT_OUT' ? null : new Date(AT + hours * HOUR),
 });
 
-const batchAt = ({ modes, listed, customer, plan, tried }: Given, place: number, at: number): Batch => {
+const EVENING = 20;
+
+const rulesOf = (ruled: Given['ruled']) =>
+  Object.entries(ruled).map(([mode, consequence = 'SKIP']) => {
+    const whose = { subject: 'MODE', values: [mode] };
+    const when = { subject: 'TIME', values: [`12:00-${EVENING}:00`] };
+    return { name: mode, consequence, anyOf: [{ allOf: consequence === 'SKIP' ? [whose] : [whose, when] }] };
+  });
+
+const batchAt = ({ modes, listed, customer, ruled, plan, tried }: Given, place: number, at: number): Batch => {
+  const rules = rulesOf(ruled);
   const numbers = modes.map((mode, index) => ({ mode, number: numberOf(index), zone: 'UTC', law: '' }));
   const campaign = {
     ...{ id: 'c', state: 'RUNNING', subject: 'c', maxAttempts: 9, startMinute: 0, endMinute: 1440, schedule: null },
-    ...{ caps: [], ndnc: true, dncListIds: ['chosen'], suppression: null, cpa: {} },
+    ...{ caps: [], ndnc: true, dncListIds: ['chosen'], cpa: {} },
+    suppression: rules.length > 0 ? { name: 'own', version: 1, rules: compileRules(rulesInput.parse(rules)) } : null,
     plan:
       plan &&
       new Plan({
@@ -117,13 +136,16 @@ const batchAt = ({ modes, listed, customer, plan, tried }: Given, place: number,
   };
 };
 
-/** From when the lists let a number be dialled; undefined: never. */
-const freeFrom = ({ listed, customer }: Given, index: number): number | undefined => {
+/** From when lists and rules let a number be dialled; undefined: never. */
+const freeFrom = ({ modes, listed, customer, ruled }: Given, index: number): number | undefined => {
   // The person's own word is about all of them.
   if ([...listed.flat(), ...customer].some(({ kind }) => kind === 'OPT_OUT')) return undefined;
   const all = [...(listed[index] ?? []), ...customer];
-  if (all.some(({ hours }) => hours === null)) return undefined;
-  return Math.max(AT, ...all.map(({ hours }) => AT + (hours ?? 0) * HOUR));
+  const rule = ruled[modes[index] as string];
+  if (rule === 'SKIP' || all.some(({ hours }) => hours === null)) return undefined;
+  const unlisted = Math.max(AT, ...all.map(({ hours }) => AT + (hours ?? 0) * HOUR));
+  const hour = new Date(unlisted).getUTCHours();
+  return rule && hour >= 12 && hour < EVENING ? unlisted + (EVENING - hour) * HOUR : unlisted;
 };
 
 /** Numbers that the strategy, or without one the list, may still try. */
@@ -164,7 +186,7 @@ const play = (one: Given): Played => {
   throw new Error('the contact goes round and round');
 };
 
-test('no listed number is dialled, none of a person who has opted out, and no contact is closed while one of its numbers may be', () => {
+test('no listed or suppressed number is dialled, none of a person who has opted out, and no contact is closed while one of its numbers may be', () => {
   const seen = { dialled: 0, moved: 0, waited: 0, closed: 0 };
   fc.assert(
     fc.property(given, (one) => {
@@ -174,7 +196,7 @@ test('no listed number is dialled, none of a person who has opted out, and no co
       expect(rounds).toBeLessThanOrEqual(4);
       if ('closed' in end) {
         expect(free).toEqual([]);
-        expect(['DNC', 'OPTED_OUT', 'NO_NUMBER', 'MODES_EXHAUSTED']).toContain(end.closed);
+        expect(['DNC', 'OPTED_OUT', 'SUPPRESSED', 'NO_NUMBER', 'MODES_EXHAUSTED']).toContain(end.closed);
         seen.closed += 1;
         return;
       }
@@ -192,4 +214,25 @@ test('no listed number is dialled, none of a person who has opted out, and no co
     { numRuns: propertyRuns(500) },
   );
   for (const count of Object.values(seen)) expect(count).toBeGreaterThan(0);
+});
+
+describe('a contact whose number has no attempts left', () => {
+  const stands: Stands = [{ kind: 'INTERNAL', hours: null }];
+  it.each<[string, Partial<Given>]>([
+    ['DNC', { listed: [[], stands] }],
+    ['SUPPRESSED', { ruled: { Work: 'SKIP' } }],
+    ['DNC', { listed: [[], stands], ruled: { Work: 'SKIP' } }],
+  ])('is closed with %s by what stands against the other', (reason, change) => {
+    const { end } = play({
+      modes: ['Home', 'Work'],
+      listed: [[], []],
+      customer: [],
+      ruled: {},
+      plan: ['Home', 'Work'].map((mode) => ({ mode, attempts: 1, gapMinutes: 0, weekly: null })),
+      tried: { Home: { n: 1, at: AT - HOUR } },
+      place: 0,
+      ...change,
+    });
+    expect(end).toEqual({ closed: reason });
+  });
 });

@@ -67,10 +67,12 @@ const ruled = (consequence: 'DELAY' | 'SKIP', nextAt?: number): GateFacts['suppr
   at: () => ({ suppressed: true, rule: 'Sundays', consequence, ...(nextAt !== undefined && { nextAt }) }),
 });
 
-const goesOn = (given: GateFacts, listing: DoNotCallListing): void => {
-  given.number.listedAs = [listing];
-  given.instead = (at) => ({ numberIndex: 1, at });
-};
+const goesOn =
+  (change: (given: GateFacts) => void) =>
+  (given: GateFacts): void => {
+    change(given);
+    given.instead = (at) => ({ numberIndex: 1, at });
+  };
 
 const promisedTo = (agentId: string, anyoneAt: number | null = null): GateFacts['contact']['callback'] => ({
   until: AT + 1_800_000,
@@ -105,10 +107,11 @@ describe('gates', () => {
     ['DNC', (given) => (given.number.listedAs = [listed('NDNC')]), 'CLOSE'],
     ['DNC', (given) => (given.number.listedAs = [listed('CUSTOM', AT + 1)]), 'DELAY'],
     ['OPT_OUT', (given) => (given.number.listedAs = [listed('OPT_OUT')]), 'CLOSE'],
-    ['DNC', (given) => goesOn(given, listed('NDNC')), 'DELAY'],
-    ['OPT_OUT', (given) => goesOn(given, listed('OPT_OUT')), 'DELAY'],
+    ['DNC', goesOn((given) => (given.number.listedAs = [listed('NDNC')])), 'DELAY'],
+    ['OPT_OUT', goesOn((given) => (given.number.listedAs = [listed('OPT_OUT')])), 'DELAY'],
     ['SUPPRESSION', (given) => (given.suppression = ruled('SKIP')), 'CLOSE'],
     ['SUPPRESSION', (given) => (given.suppression = ruled('DELAY', AT + 1)), 'DELAY'],
+    ['SUPPRESSION', goesOn((given) => (given.suppression = ruled('SKIP'))), 'DELAY'],
     ['NUMBER_IN_FLIGHT', (given) => (given.number.inFlight = true), 'DELAY'],
   ];
   it.each(refusals)('%s refuses by itself', (gate, change, kind) => {

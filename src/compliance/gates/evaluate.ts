@@ -21,12 +21,12 @@ export const GATES: readonly Gate[] = [
   doNotCall,
   optOut,
   callbackAgent,
+  suppression,
   // Before the lawful hours: while those of this number are closed, another's may be open.
   modeWindow,
   callingHours,
   attemptCaps,
   lockAfterAbandon,
-  suppression,
   numberInFlight,
 ];
 

@@ -69,14 +69,14 @@ export interface GateFacts {
   lawAt(at: number): Law;
 }
 
-/** A number of the contact and from when it may be dialled, as far as strategy and do-not-call lists go. */
+/** A number of the contact and from when it may be dialled, as far as strategy, law, lists and rules go. */
 export interface Place {
   numberIndex: number;
   at: number;
 }
 
-/** The number to be dialled next, or why there is none. DNC: all that are left stand on lists. */
-export type NextNumber = Place | 'NO_NUMBER' | 'MODES_EXHAUSTED' | 'NO_WINDOW' | 'DNC';
+/** The number to be dialled next, or why there is none. DNC: all that are left stand on lists; SUPPRESSED: on lists or under rules. */
+export type NextNumber = Place | 'NO_NUMBER' | 'MODES_EXHAUSTED' | 'NO_WINDOW' | 'DNC' | 'SUPPRESSED';
 
 export interface DoNotCallListing {
   kind: 'INTERNAL' | 'NDNC' | 'CUSTOM' | 'OPT_OUT';

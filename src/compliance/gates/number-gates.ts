@@ -1,16 +1,8 @@
-import type { DoNotCallListing, Gate, GateFacts } from './facts';
+import type { DoNotCallListing, Gate } from './facts';
+import { onward } from './onward';
 
 const waysOf = (listings: readonly DoNotCallListing[]): string =>
   [...new Set(listings.map(({ kind, by }) => `${kind} by ${by}`))].sort().join(', ');
-
-/** A person has other numbers: the contact goes on with one that may be called, and is closed when none is left. */
-const onward = ({ instead, at }: GateFacts) => {
-  const other = instead(at);
-  const words = other
-    ? `another number of the contact is next, from ${new Date(other.at).toISOString()}`
-    : 'no other number of the contact is next';
-  return { words, ...(other && { verdict: { other } }) };
-};
 
 /** Opens by itself only when every entry that forbids the call ends. */
 export const doNotCall: Gate = (facts) => {

@@ -80,7 +80,9 @@ export const ruleInput = z
     consequence: z
       .enum(CONSEQUENCES)
       .meta({ typeName: 'SuppressionConsequence' })
-      .describe('DELAY: the contact waits until time alone lets it pass. SKIP: it is closed in this campaign.'),
+      .describe(
+        'DELAY: a number of whom it holds for waits until time alone lets it pass. SKIP: this campaign does not call it. The contact goes on with another of its numbers that may be called; SKIP closes it when there is none.',
+      ),
     anyOf: z.array(alternativeInput).min(1).max(20).describe('1–20 alternatives, one of which is enough.'),
   })
   .superRefine(({ consequence, anyOf }, context) => {

@@ -1,5 +1,5 @@
 import type { Sql } from '../../infra/postgres';
-import { type Ends, nextFree } from './free-number';
+import { type Ends, nextUnlisted } from './free-number';
 import { findListed, holdsAt, type ListChoice, type Listing, type Listings, listingsOfNumbers } from './listed';
 
 /** A contact as far as lists are concerned. */
@@ -59,7 +59,7 @@ export const closeListed = async (
   const ids: number[] = [];
   const reasons: string[] = [];
   for (const contact of contacts) {
-    if (nextFree(endsOf(listings, contact, choice), 0, at.getTime())) continue;
+    if (nextUnlisted(endsOf(listings, contact, choice), 0, at.getTime())) continue;
     const found = listingsOfAll(listings, contact, choice, at);
     ids.push(contact.contactId);
     reasons.push(found.every(({ kind }) => kind === 'OPT_OUT') ? 'OPTED_OUT' : 'DNC');

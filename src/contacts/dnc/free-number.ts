@@ -7,20 +7,29 @@ export const freeAt = (listings: Ends, at: number): number | undefined => {
   return ends.includes(null) ? undefined : Math.max(at, ...(ends as number[]));
 };
 
+export interface FreeNumber {
+  numberIndex: number;
+  at: number;
+}
+
 /**
  * Of a contact's numbers, in the order of the list and round from `place`, the first that may be called and from when; while
- * all are listed, the first to be free. Undefined: all are listed for good.
+ * none may, the first to be free. Undefined: none ever will be.
  */
 export const nextFree = (
-  listed: readonly Ends[],
+  count: number,
   place: number,
-  at: number,
-): { numberIndex: number; at: number } | undefined => {
-  let best: { numberIndex: number; at: number } | undefined;
-  for (let step = 0; step < listed.length; step += 1) {
-    const numberIndex = (place + step) % listed.length;
-    const free = freeAt(listed[numberIndex] ?? [], at);
-    if (free !== undefined && (!best || free < best.at)) best = { numberIndex, at: free };
+  freeFrom: (numberIndex: number) => number | undefined,
+): FreeNumber | undefined => {
+  let best: FreeNumber | undefined;
+  for (let step = 0; step < count; step += 1) {
+    const numberIndex = (place + step) % count;
+    const at = freeFrom(numberIndex);
+    if (at !== undefined && (!best || at < best.at)) best = { numberIndex, at };
   }
   return best;
 };
+
+/** The same, as far as lists go. */
+export const nextUnlisted = (listed: readonly Ends[], place: number, at: number): FreeNumber | undefined =>
+  nextFree(listed.length, place, (index) => freeAt(listed[index] ?? [], at));

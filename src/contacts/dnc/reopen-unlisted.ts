@@ -5,7 +5,7 @@ import type { Caller } from '../../organisations/caller';
 import { lockClaimsOut } from '../claim-locks';
 import { choiceOfCampaign } from './campaign-choice';
 import { type ContactPeople, endsOf, listingsOfContacts } from './close-listed';
-import { nextFree } from './free-number';
+import { nextUnlisted } from './free-number';
 
 // One that has not begun will see what this transaction writes: it waits for the lock that is taken on it here. One that is at
 // work may be past the contacts concerned.
@@ -82,7 +82,7 @@ export const reopenUnlisted = async (
   });
   const listings = await listingsOfContacts(sql, organisationId, rows);
   const open = rows.flatMap((contact) => {
-    const next = nextFree(endsOf(listings, contact, choice), contact.place, at.getTime());
+    const next = nextUnlisted(endsOf(listings, contact, choice), contact.place, at.getTime());
     return next ? [{ id: contact.contactId, ...next }] : [];
   });
   if (open.length > 0) {

@@ -1,4 +1,4 @@
-import type { Openness } from '../../compliance/zoned-windows';
+import { firstOpen, type Openness } from '../../compliance/zoned-windows';
 import type { ModePlan, StrategySettings } from './contact-strategy';
 import { ModeWindows } from './mode-windows';
 
@@ -35,9 +35,6 @@ export interface Asked {
 }
 
 export type NoPlace = 'NO_NUMBER' | 'MODES_EXHAUSTED' | 'NO_WINDOW';
-
-/** Windows and lawful hours that meet do so within days. */
-const ROUNDS = 64;
 
 interface Entry {
   plan: ModePlan;
@@ -99,15 +96,10 @@ export class Plan {
   private opensAt(entry: Entry, order: readonly Entry[], from: number, hours?: Hours): number | undefined {
     const asked = this.settings.windowRule === 'ALL_NUMBERS' ? order : [entry];
     const windows = asked.map(({ plan, zone }) => ({ weekly: plan.weekly, zone }));
-    let moment: number | undefined = from;
-    for (let round = 0; round < ROUNDS; round += 1) {
-      moment = this.windows.opensAt(windows, moment);
-      if (moment === undefined || !hours) return moment;
-      const { open, nextAt } = hours(entry.numberIndex, moment);
-      if (open) return moment;
-      if (nextAt === undefined) return undefined;
-      moment = nextAt;
-    }
-    return undefined;
+    return firstOpen(from, (at) => {
+      const nextAt = this.windows.opensAt(windows, at);
+      if (nextAt !== at) return { open: false, ...(nextAt !== undefined && { nextAt }) };
+      return hours?.(entry.numberIndex, at) ?? { open: true };
+    });
   }
 }

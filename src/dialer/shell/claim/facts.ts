@@ -1,12 +1,13 @@
 import type { GateFacts, NextNumber } from '../../../compliance/gates';
+import { firstOpen } from '../../../compliance/zoned-windows';
 import { freeAt, nextFree } from '../../../contacts/dnc/free-number';
-import type { ModeNumber, Plan } from '../../../contacts/strategy/plan';
+import type { Hours, Plan } from '../../../contacts/strategy/plan';
 import type { CampaignFacts } from './campaigns';
 import type { ContactFacts } from './contacts';
 import { type ListedAs, listedAs } from './do-not-call';
 import type { NumberFacts } from './numbers';
 import type { Batch } from './read-batch';
-import { suppressionOf } from './suppression';
+import { type ContactRules, suppressionOf } from './suppression';
 
 export const hasNumber = (contact: ContactFacts): contact is ContactFacts & { number: string } =>
   contact.number !== null;
@@ -24,31 +25,45 @@ export interface Candidate {
   pledgedTo: string | null;
 }
 
-/** The next number as the contact strategy has it, those that must not be called left out until they may be. */
-const planned = (
+/** When numbers of a contact may be called, as far as the law goes; lists besides; and rules besides. */
+type HoursOf = Record<'lawful' | 'listed' | 'all', Hours>;
+
+const hoursOf = (
   { lawOf }: Batch,
-  { plan, ...campaign }: CampaignFacts & { plan: Plan },
-  contact: ContactFacts,
+  campaign: CampaignFacts,
+  { numbers }: ContactFacts,
   listed: readonly ListedAs[],
-) => {
-  const { numbers, place } = contact;
-  const tried = contact.tried ?? {};
-  // One that was never tried begins with the first mode, wherever the list has it.
-  const preferred = contact.tried ? place : null;
-  const lawful = (index: number, at: number) => {
-    const { law = '', zone } = numbers[index] as ModeNumber & { law?: string };
+  rules: ContactRules | null,
+): HoursOf => {
+  const lawful: Hours = (place, at) => {
+    const { law = '', zone } = numbers[place] as ContactFacts['numbers'][number];
     return lawOf(law, at).callingHours(at, zone, campaign);
   };
-  const free = (index: number, at: number) => {
-    const nextAt = freeAt(listed[index] ?? [], at);
-    if (nextAt === at) return lawful(index, at);
-    return { open: false, ...(nextAt !== undefined && { nextAt }) };
+  const from =
+    (freeFrom: (place: number, at: number) => number | undefined): Hours =>
+    (place, at) => {
+      const nextAt = freeFrom(place, at);
+      return nextAt === at ? lawful(place, at) : { open: false, ...(nextAt !== undefined && { nextAt }) };
+    };
+  const unlisted = (place: number, at: number) => freeAt(listed[place] ?? [], at);
+  const unsuppressed = (place: number, at: number) => {
+    const free = unlisted(place, at);
+    const verdict = free === undefined ? undefined : rules?.at(place, free);
+    return verdict?.suppressed ? verdict.nextAt : free;
   };
-  const asked = { numbers, tried, preferred };
+  return { lawful, listed: from(unlisted), all: from(unsuppressed) };
+};
+
+/** The next number as the contact strategy has it, those that must not be called left out until they may be. */
+const planned = (plan: Plan, { numbers, place, tried }: ContactFacts, hours: HoursOf) => {
+  // One that was never tried begins with the first mode, wherever the list has it.
+  const asked = { numbers, tried: tried ?? {}, preferred: tried ? place : null };
   return (at: number): NextNumber => {
-    const next = plan.next({ ...asked, from: () => at, hours: free });
-    if (next !== 'NO_WINDOW' || listed.every(({ length }) => length === 0)) return next;
-    return typeof plan.next({ ...asked, from: () => at, hours: lawful }) === 'string' ? next : 'DNC';
+    const within = (which: Hours) => plan.next({ ...asked, from: () => at, hours: which });
+    const next = within(hours.all);
+    if (next !== 'NO_WINDOW') return next;
+    if (typeof within(hours.listed) === 'object') return 'SUPPRESSED';
+    return typeof within(hours.lawful) === 'object' ? 'DNC' : next;
   };
 };
 
@@ -57,7 +72,9 @@ export const factsOf = (batch: Batch, candidate: Candidate): GateFacts => {
   const { campaign, contact, number, numberTaken, agentGuaranteed, pledgedTo } = candidate;
   const { plan } = campaign;
   const listed = listedAs(batch.doNotCall, contact, campaign);
-  const next = plan && planned(batch, { ...campaign, plan }, contact, listed);
+  const rules = suppressionOf(campaign, contact, batch.attributes);
+  const hours = hoursOf(batch, campaign, contact, listed, rules);
+  const next = plan && planned(plan, contact, hours);
   return {
     at: batch.at,
     organisation: batch.organisation,
@@ -88,8 +105,11 @@ export const factsOf = (batch: Batch, candidate: Candidate): GateFacts => {
     // What was promised to the person goes before the strategy's own windows, not before the law.
     modes: next && !contact.callbackUntil ? { numberIndex: contact.place, next } : null,
     instead(at) {
-      const other = next ? next(at) : nextFree(listed, contact.place, at);
-      return typeof other === 'object' && other.numberIndex !== contact.place ? other : undefined;
+      const { place, numbers } = contact;
+      const other = next
+        ? next(at)
+        : nextFree(numbers.length, place, (index) => firstOpen(at, (moment) => hours.all(index, moment)));
+      return typeof other === 'object' && other.numberIndex !== place ? other : undefined;
     },
     number: {
       number: contact.number,
@@ -100,7 +120,7 @@ export const factsOf = (batch: Batch, candidate: Candidate): GateFacts => {
     attempts: batch.attempts.of(contact.number, contact.person),
     agentGuaranteed,
     pledgedTo,
-    suppression: suppressionOf(campaign, contact, batch.attributes),
+    suppression: rules && { ...rules, at: (moment) => rules.at(contact.place, moment) },
     lawAt: (at) => batch.lawOf(contact.law, at),
   };
 };

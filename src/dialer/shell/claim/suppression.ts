@@ -1,5 +1,5 @@
 import { parsePhoneNumberWithError } from 'libphonenumber-js/max';
-import type { GateFacts } from '../../../compliance/gates';
+import type { SuppressionVerdict } from '../../../compliance/suppression/evaluate';
 import type { Sql } from '../../../infra/postgres';
 import type { CampaignFacts } from './campaigns';
 import type { ContactFacts } from './contacts';
@@ -39,22 +39,29 @@ export const countriesOf = (law: string, number: string): string[] => {
   }
 };
 
+/** The rules of a campaign for one contact. */
+export interface ContactRules {
+  set: string;
+  version: number;
+  /** For each of its numbers, by its place; pure. */
+  at(place: number, moment: number): SuppressionVerdict;
+}
+
+/** Null: the campaign has chosen none. */
 export const suppressionOf = (
   { suppression }: CampaignFacts,
-  contact: ContactFacts & { number: string },
-  attributes: Attributes,
-): GateFacts['suppression'] => {
+  { contactId, listId, numbers }: ContactFacts,
+  known: Attributes,
+): ContactRules | null => {
   if (!suppression) return null;
-  const facts = {
-    attributes: attributes.get(contact.contactId) ?? {},
-    mode: contact.mode ?? '',
-    countries: countriesOf(contact.law, contact.number),
-    zones: contact.zone,
-    listId: contact.listId,
-  };
+  const { name, version, rules } = suppression;
+  const attributes = known.get(contactId) ?? {};
   return {
-    set: suppression.name,
-    version: suppression.version,
-    at: (moment) => suppression.rules.at(facts, moment),
+    set: name,
+    version,
+    at(place, moment) {
+      const { mode, number, zone, law = '' } = numbers[place] as ContactFacts['numbers'][number];
+      return rules.at({ attributes, listId, mode, zones: zone, countries: countriesOf(law, number) }, moment);
+    },
   };
 };
