@@ -56,8 +56,9 @@ export const runImport = async (
     if (options.campaign && !campaign) throw new Error(`There is no campaign "${options.campaign}"`);
     const name = options.list ?? basename(file);
     let list = await client.findList(name);
-    if (list) say(`Into list "${name}", by its own mapping`);
-    else {
+    if (list) {
+      say(`Into list "${name}", by its own mapping${options.map.length > 0 ? '; --map is for a new list only' : ''}`);
+    } else {
       const mapping = guessMapping(await columnNames(file), options);
       say(
         [`Into a new list "${name}" (numbers without country: ${options.country})`, ...describeMapping(mapping)].join(

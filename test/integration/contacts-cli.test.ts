@@ -62,7 +62,8 @@ describe('outdial import', () => {
       },
       10_000,
     );
-    const again = await run(EXAMPLE, { campaign: campaignId, list: 'Example' });
+    const again = await run(EXAMPLE, { campaign: campaignId, list: 'Example', map: ['Mobile=home'] });
+    expect(again.said).toContain('by its own mapping; --map is for a new list only');
     expect(again.said).toContain('5000 rows: 0 imported, 4817 duplicates, 183 rejected');
     expect(again.code).toBe(0);
   }, 60_000);
