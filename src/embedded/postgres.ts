@@ -90,10 +90,10 @@ const clearStaleLock = async (data: string): Promise<void> => {
 /** So large a part of the machine's memory, in MB; no less than small machines can spare, no more than a database gains from. */
 const shareOfMemory = (part: number): number => {
   const given = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
-  return Math.round(Math.min(Math.max(given / part / 2 ** 20, 128), 4_096));
+  return Math.round(Math.min(Math.max(given / part / 2 ** 20, 128), 8_192));
 };
 
-const sharedBuffersMb = (): number => shareOfMemory(16);
+const sharedBuffersMb = (): number => shareOfMemory(4);
 
 /** So many huge pages of 2 MB hold all of the server's shared memory, which is somewhat more than its buffers. */
 export const hugePagesWanted = (): number => Math.ceil((sharedBuffersMb() * 1.1) / 2);
@@ -111,8 +111,9 @@ const settingsOf = (options: PostgresStartOptions): Record<string, string> => ({
   work_mem: '8MB',
   maintenance_work_mem: '64MB',
   // Kept to be written over: to make a new segment takes as long as ten commits, and a claim waits for it.
-  min_wal_size: '512MB',
-  max_wal_size: '1GB',
+  min_wal_size: '2GB',
+  // A checkpoint in between writes what claims are writing too, and every page goes into the log whole again after it.
+  max_wal_size: '4GB',
   checkpoint_completion_target: '0.9',
   // What there is to choose in the embedded build takes a claim of scattered contacts longer than writing whole pages does.
   wal_compression: 'off',
