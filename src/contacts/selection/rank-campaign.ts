@@ -17,7 +17,7 @@ const BATCH = 60;
 const TOLD_MS = 100;
 
 const STAND = `/* rank.stand */
-SELECT version, ranked_to FROM campaign_ranking
+SELECT ranked_to FROM campaign_ranking
 WHERE campaign_id = $1 AND organisation_id = $2 AND ended_at IS NULL FOR UPDATE`;
 
 // Locked in the order of all writers, and only such as change. Whoever was promised a call is not left out.
@@ -40,14 +40,12 @@ WITH span AS (
   FROM anew a JOIN held h ON h.contact_id = a.contact_id
   WHERE cc.campaign_id = $1 AND cc.contact_id = a.contact_id
   RETURNING 1
+), done AS (
+  SELECT max(contact_id) AS last, count(*) AS ranked, (SELECT count(*) FROM changed) AS changed FROM span
 )
-SELECT (SELECT max(contact_id) FROM span) AS last, (SELECT count(*) FROM span) AS ranked,
-  (SELECT count(*) FROM changed) AS changed`;
-
-const ADVANCE = `/* rank.advance */
-UPDATE campaign_ranking SET ranked_to = coalesce($2, ranked_to), contacts_ranked = contacts_ranked + $3,
-  contacts_changed = contacts_changed + $4, ended_at = $5, seq = seq + 1
-WHERE campaign_id = $1 RETURNING seq`;
+UPDATE campaign_ranking r SET ranked_to = coalesce(d.last, r.ranked_to), contacts_ranked = r.contacts_ranked + d.ranked,
+  contacts_changed = r.contacts_changed + d.changed, ended_at = CASE WHEN d.ranked < ${BATCH} THEN $3::timestamptz END, seq = r.seq + 1
+FROM done d WHERE r.campaign_id = $1 RETURNING r.seq, r.ended_at IS NOT NULL AS ended`;
 
 /**
  * Puts the contacts of a campaign into the order of its filter and sort, one short transaction after another; repeated or
@@ -75,17 +73,14 @@ export const rankCampaign = async (
       });
       const place = stand.rows[0];
       if (!place) return undefined;
-      const { rows } = await sql.query<{ last: number | null; ranked: number; changed: number }>({
+      const { rows } = await sql.query<{ seq: number; ended: boolean }>({
         name: 'rank.batch',
         text: RANK,
-        values: [campaignId, place.ranked_to],
+        values: [campaignId, place.ranked_to, clock.date()],
       });
-      const { last, ranked, changed } = rows[0] ?? { last: null, ranked: 0, changed: 0 };
-      const ended = ranked < BATCH;
-      if (ended) await sql.query('SET LOCAL synchronous_commit TO DEFAULT');
-      const values = [campaignId, last, ranked, changed, ended ? clock.date() : null];
-      const advanced = await sql.query<{ seq: number }>({ name: 'rank.advance', text: ADVANCE, values });
-      return { ended, seq: advanced.rows[0]?.seq ?? 0 };
+      const advanced = rows[0];
+      if (advanced?.ended) await sql.query('SET LOCAL synchronous_commit TO DEFAULT');
+      return advanced;
     });
     if (!state) return false;
     if (state.ended || performance.now() - told > TOLD_MS) {
