@@ -51,13 +51,17 @@ const beginRanking = async (pool: Pool, { campaignId, organisationId, at }: Cont
   );
 };
 
-const rankingBegun = async (pool: Pool): Promise<void> => {
-  for (;;) {
-    const { rowCount } = await pool.query('SELECT 1 FROM campaign_ranking WHERE contacts_ranked > 0');
-    if (rowCount) return;
-    await rest(20);
-  }
+const rankedSoFar = async (pool: Pool): Promise<number> => {
+  const { rows } = await pool.query<{ ranked: number }>('SELECT contacts_ranked AS ranked FROM campaign_ranking');
+  return rows[0]?.ranked ?? 0;
 };
+
+const rankingBegun = async (pool: Pool): Promise<void> => {
+  while (!(await rankedSoFar(pool))) await rest(20);
+};
+
+/** Ranking ends with its next transaction: the rest of millions of contacts is not waited for. */
+const endRanking = (pool: Pool) => pool.query('UPDATE campaign_ranking SET ended_at = started_at');
 
 /**
  * A dialer has run for a while: claims that are not measured come first, on connections and in a world of their own as those
@@ -111,16 +115,20 @@ const measure = async (
     if (!scenario.rerank) return { figures: await claimLoop({ ...loop, claims: size.claims }) };
     await beginRanking(pool, world);
     // In a process of its own, as a worker does it.
-    const ranking = runApart<RankingOrder, { seconds: number }>(join(__dirname, 'contacts', 'ranking-process'), {
+    const ranking = runApart<RankingOrder, boolean>(join(__dirname, 'contacts', 'ranking-process'), {
       ...stores,
       organisationId: world.organisationId,
       campaignId: world.campaignId,
     });
     // Claims are measured while it works, not while it starts.
     await Promise.race([rankingBegun(pool), ranking]);
+    const [before, began] = [await rankedSoFar(pool), performance.now()];
     const figures = await claimLoop({ ...loop, claims: size.claims });
-    const { seconds } = await ranking;
-    return { figures, rankedPerSecond: Math.round(world.contacts / seconds) };
+    const ranked = (await rankedSoFar(pool)) - before;
+    const seconds = (performance.now() - began) / 1000;
+    await endRanking(pool);
+    await ranking;
+    return { figures, rankedPerSecond: Math.round(ranked / seconds) };
   } finally {
     await Promise.all([pool.end(), database.close()]);
   }

@@ -69,7 +69,7 @@ export interface GateFacts {
   lawAt(at: number): Law;
 }
 
-/** A number of the contact and from when it may be dialled, as far as strategy, law, lists and rules go. */
+/** A number of the contact and from when it may be dialled, as far as whoever answers it knows: strategy, law, lists, rules. */
 export interface Place {
   numberIndex: number;
   at: number;

@@ -1,3 +1,5 @@
+import type { Place } from '../../compliance/gates';
+
 /** What stands against calling one number: epoch milliseconds at which each listing ends by itself; null: never. */
 export type Ends = readonly { until: number | null }[];
 
@@ -7,11 +9,6 @@ export const freeAt = (listings: Ends, at: number): number | undefined => {
   return ends.includes(null) ? undefined : Math.max(at, ...(ends as number[]));
 };
 
-export interface FreeNumber {
-  numberIndex: number;
-  at: number;
-}
-
 /**
  * Of a contact's numbers, in the order of the list and round from `place`, the first that may be called and from when; while
  * none may, the first to be free. Undefined: none ever will be.
@@ -20,8 +17,8 @@ export const nextFree = (
   count: number,
   place: number,
   freeFrom: (numberIndex: number) => number | undefined,
-): FreeNumber | undefined => {
-  let best: FreeNumber | undefined;
+): Place | undefined => {
+  let best: Place | undefined;
   for (let step = 0; step < count; step += 1) {
     const numberIndex = (place + step) % count;
     const at = freeFrom(numberIndex);
@@ -31,5 +28,5 @@ export const nextFree = (
 };
 
 /** The same, as far as lists go. */
-export const nextUnlisted = (listed: readonly Ends[], place: number, at: number): FreeNumber | undefined =>
+export const nextUnlisted = (listed: readonly Ends[], place: number, at: number): Place | undefined =>
   nextFree(listed.length, place, (index) => freeAt(listed[index] ?? [], at));

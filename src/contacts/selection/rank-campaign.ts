@@ -16,8 +16,9 @@ const BATCH = 60;
 /** Progress is told no more often. */
 const TOLD_MS = 100;
 
+// What a crash takes back of it is ranked again; the end alone, which carries all before it, waits for the disk.
 const STAND = `/* rank.stand */
-SELECT ranked_to FROM campaign_ranking
+SELECT ranked_to, set_config('statement_timeout', '60s', true), set_config('synchronous_commit', 'off', true) FROM campaign_ranking
 WHERE campaign_id = $1 AND organisation_id = $2 AND ended_at IS NULL FOR UPDATE`;
 
 // Locked in the order of all writers, and only such as change. Whoever was promised a call is not left out.
@@ -64,8 +65,6 @@ export const rankCampaign = async (
     await dialersFirst(pool, signal);
     const began = performance.now();
     const state = await transaction(pool, async (sql) => {
-      // What a crash takes back of it is ranked again; the end alone, which carries all before it, waits for the disk.
-      await sql.query("SET LOCAL statement_timeout = '60s'; SET LOCAL synchronous_commit = off");
       const stand = await sql.query<{ ranked_to: number }>({
         name: 'rank.stand',
         text: STAND,

@@ -1,3 +1,4 @@
+import type { Place } from '../../compliance/gates';
 import { firstOpen, type Openness } from '../../compliance/zoned-windows';
 import type { ModePlan, StrategySettings } from './contact-strategy';
 import { ModeWindows } from './mode-windows';
@@ -13,12 +14,6 @@ export type TriedModes = Readonly<Record<string, Tried>>;
 export interface ModeNumber {
   mode: string;
   zone: string;
-}
-
-export interface Place {
-  numberIndex: number;
-  /** The moment from which the strategy lets it be dialled. */
-  at: number;
 }
 
 export type Hours = (numberIndex: number, at: number) => Openness;
