@@ -1,8 +1,17 @@
 import type { Cap } from '../../src/compliance/law/law';
 import { OffsetClock } from '../../src/infra/clock';
+import { transaction } from '../../src/infra/postgres';
 import { fictionalNumber } from '../setup/seed';
 import { testPool } from '../setup/test-pool';
-import { claimOnce, endAttempts, type GateWorld, lawWithCaps, makeAllReady, seedGateWorld } from './gate-world';
+import {
+  claimIn,
+  claimOnce,
+  endAttempts,
+  type GateWorld,
+  lawWithCaps,
+  makeAllReady,
+  seedGateWorld,
+} from './gate-world';
 
 const HOUR = 3_600_000;
 
@@ -100,6 +109,54 @@ it('counts within one batch, and frees the place of an attempt that was never pl
   await endAttempts(db.pool, [first[0]?.id ?? ''], at + 100, 'NOT_PLACED');
   await makeAllReady(db.pool, world, at + 1_000);
   expect(await claimOnce(db.pool, world, campaign, contactsOf(world, 0), { at: at + 1_000 })).toHaveLength(1);
+});
+
+describe('of a person with numbers under laws of different reach', () => {
+  const [loose, weekly] = [lawWithCaps(), lawWithCaps({ ...threeInADay, max: 1, within: { rollingMs: 168 * HOUR } })];
+  const seed = async (first: number) => {
+    const people = [0, 1, 2].map((index) => ({ number: fictionalNumber(first + index), person: 'same' }));
+    const world = await seedGateWorld(db.pool, { at: new Date(at), campaigns: 1, people, law: loose });
+    const [campaign] = world.campaigns as [GateWorld['campaigns'][0]];
+    const lawOf = (codes: string) => (codes === 'WEEKLY' ? weekly : loose);
+    const [one, two, strict] = contactsOf(world, 0) as [number, number, number];
+    await db.pool.query(`UPDATE campaign_contact SET law = 'WEEKLY' WHERE contact_id = $1`, [strict]);
+    return { world: { ...world, laws: { lawOf, read: async () => lawOf } }, campaign, one, two, strict };
+  };
+  const contacts = (claimed: { contactId: number }[]) => claimed.map(({ contactId }) => contactId);
+
+  it('counts calls to the other numbers, of the same batch and of days before', async () => {
+    const { world, campaign, one, two, strict } = await seed(400);
+    const first = await claimOnce(db.pool, world, campaign, [one, strict, two], { at });
+    expect(contacts(first)).toEqual([one, two]);
+    await endAttempts(
+      db.pool,
+      first.map(({ id }) => id),
+      at + 500,
+    );
+    for (const [hours, expected] of [
+      [72, [one]],
+      [72 + 169, [strict, one]],
+    ] as const) {
+      const later = at + hours * HOUR;
+      await makeAllReady(db.pool, world, later);
+      const claimed = await claimOnce(db.pool, world, campaign, [strict, one], { at: later });
+      expect(contacts(claimed)).toEqual(expected);
+      await endAttempts(
+        db.pool,
+        claimed.map(({ id }) => id),
+        later + 500,
+      );
+    }
+  });
+
+  it('leaves the one out while another dialer claims the other', async () => {
+    const { world, campaign, one, strict } = await seed(410);
+    await transaction(db.pool, async (sql) => {
+      expect(contacts(await claimIn(sql, world, campaign, [one], { at }))).toEqual([one]);
+      expect(await claimOnce(db.pool, world, campaign, [strict], { at })).toEqual([]);
+    });
+    expect(await claimOnce(db.pool, world, campaign, [strict], { at })).toEqual([]);
+  });
 });
 
 it('lets a number rest after an abandoned call to it, but for a pledged line', async () => {

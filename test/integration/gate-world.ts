@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { Cap, Law } from '../../src/compliance/law/law';
 import { claim } from '../../src/dialer/shell/claim/claim';
 import { Judge } from '../../src/dialer/shell/claim/judge';
@@ -76,25 +76,33 @@ export const seedGateWorld = async (
   return { organisationId, campaigns: seeded, contactIds, laws: { lawOf: () => law, read: async () => () => law } };
 };
 
-/** One claim as a dialer makes it, of these contacts and with a slot for each; answers with the attempts it recorded. */
-export const claimOnce = async (
+type Claimed = { id: string; contactId: number }[];
+type When = { at: number; pledge?: string | null };
+
+/** A claim as a dialer makes it, of these contacts and with a slot for each; answers with the attempts it recorded. */
+export const claimIn = async (
+  sql: PoolClient,
+  { organisationId, laws }: GateWorld,
+  { campaignId, dialerId }: Seeded,
+  contactIds: number[],
+  { at, pledge = null }: When,
+): Promise<Claimed> => {
+  const wanted = contactIds.map((contactId) => ({ campaignId, contactId }));
+  const slots = contactIds.map((_, slot) => ({ slot, pledge }));
+  const part = { claimId: newId(), campaignId, slots, contactIds };
+  const judge = new Judge([part], { ...NO_GUARD, verdicts: new Verdicts() });
+  const question = { organisationId, wanted, laws, now: () => at };
+  await claim(sql, { question, judge, dialer: { dialerId, epoch: 1 } }, BATCHES);
+  return judge.attempts().map(({ id, contactId }) => ({ id, contactId }));
+};
+
+export const claimOnce = (
   pool: Pool,
   world: GateWorld,
   campaign: Seeded,
   contactIds: number[],
-  { at, pledge = null }: { at: number; pledge?: string | null },
-): Promise<{ id: string; contactId: number }[]> =>
-  transaction(pool, async (sql) => {
-    const { organisationId, laws } = world;
-    const { campaignId, dialerId } = campaign;
-    const wanted = contactIds.map((contactId) => ({ campaignId, contactId }));
-    const slots = contactIds.map((_, slot) => ({ slot, pledge }));
-    const part = { claimId: newId(), campaignId, slots, contactIds };
-    const judge = new Judge([part], { ...NO_GUARD, verdicts: new Verdicts() });
-    const question = { organisationId, wanted, laws, now: () => at };
-    await claim(sql, { question, judge, dialer: { dialerId, epoch: 1 } }, BATCHES);
-    return judge.attempts().map(({ id, contactId }) => ({ id, contactId }));
-  });
+  when: When,
+): Promise<Claimed> => transaction(pool, (sql) => claimIn(sql, world, campaign, contactIds, when));
 
 /** The attempts have ended, and whatever became of their contacts they may be claimed again. */
 export const endAttempts = async (pool: Pool, ids: readonly string[], at: number, outcome = 'NO_ANSWER') => {

@@ -101,18 +101,19 @@ const readUpon = async (
   const [ground, found] = await together(sql, groundOf, () => readContacts(sql, organisationId, wanted, locking));
   const { at, lawOf, campaigns, attempts } = ground;
   const reach = reachOfBatch(found, campaigns, lawOf, at);
+  // Also those of whom nothing is counted here: another number of theirs, or another campaign, may be under a cap.
+  const people = distinct(found.map(({ person }) => person));
   // Locks first: whatever is read is read behind them. Also of those who turn out to be held by somebody else: one journey.
   const [numbers, persons, doNotCall, attributes] = await together(
     sql,
     () => readNumbers(sql, organisationId, distinct(found.map(({ number }) => number)), locking),
-    async () => (locking === 'CLAIM' ? tryLocks(sql, organisationId, 'PERSON', reach.persons) : new Set(reach.persons)),
+    async () => (locking === 'CLAIM' ? tryLocks(sql, organisationId, 'PERSON', people) : new Set(people)),
     () => readDoNotCall(sql, organisationId, found),
     () => readAttributes(sql, organisationId, found, campaigns),
     () => readPastAttempts(sql, organisationId, reach, attempts),
   );
-  const missed = new Set(reach.persons.filter((person) => !persons.has(person)));
   const contacts = found.filter(
-    ({ number, person }) => (number === null || numbers.has(number)) && (person === null || !missed.has(person)),
+    ({ number, person }) => (number === null || numbers.has(number)) && (person === null || persons.has(person)),
   );
   for (const { open } of numbers.values()) if (open) attempts.add(open);
   return { ...ground, wanted, contacts, numbers, doNotCall, attributes };
