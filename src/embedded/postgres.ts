@@ -87,16 +87,14 @@ const clearStaleLock = async (data: string): Promise<void> => {
   rmSync(file, { force: true });
 };
 
-/** So large a part of the machine's memory, in MB; no less than small machines can spare, no more than a database gains from. */
-const shareOfMemory = (part: number): number => {
+/** A quarter of the machine's memory, in MB; no less than small machines can spare, no more than a database gains from. */
+const quarterOfMemoryMb = (): number => {
   const given = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
-  return Math.round(Math.min(Math.max(given / part / 2 ** 20, 128), 8_192));
+  return Math.round(Math.min(Math.max(given / 4 / 2 ** 20, 128), 8_192));
 };
 
-const sharedBuffersMb = (): number => shareOfMemory(4);
-
 /** So many huge pages of 2 MB hold all of the server's shared memory, which is somewhat more than its buffers. */
-export const hugePagesWanted = (): number => Math.ceil((sharedBuffersMb() * 1.1) / 2);
+export const hugePagesWanted = (): number => Math.ceil((quarterOfMemoryMb() * 1.1) / 2);
 
 const settingsOf = (options: PostgresStartOptions): Record<string, string> => ({
   listen_addresses: '127.0.0.1',
@@ -106,8 +104,8 @@ const settingsOf = (options: PostgresStartOptions): Record<string, string> => ({
   // A claim holds two locks for each line: its number and its person.
   max_locks_per_transaction: '256',
   // Taken from the machine page by page, as they come to be used; from huge pages where the machine has reserved them.
-  shared_buffers: `${sharedBuffersMb()}MB`,
-  effective_cache_size: `${shareOfMemory(4)}MB`,
+  shared_buffers: `${quarterOfMemoryMb()}MB`,
+  effective_cache_size: `${quarterOfMemoryMb()}MB`,
   work_mem: '8MB',
   maintenance_work_mem: '64MB',
   // Kept to be written over: to make a new segment takes as long as ten commits, and a claim waits for it.
